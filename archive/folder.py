@@ -1,0 +1,146 @@
+"""The archive on disk: where everything lies, and who holds it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import ArchiveError, InputError
+from archive.ids import CaptureId, capture_folder
+
+SEALED = ".warc.gz"
+OPEN = ".warc.gz.open"
+TORN = ".warc.gz.torn"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The paths of one archive; see docs/design.md for what each holds."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        """``saqta.toml``: the settings of this archive."""
+        return self.root / "saqta.toml"
+
+    @property
+    def reports(self) -> Path:
+        """Every report as it was given, and what was read out of it."""
+        return self.root / "reports"
+
+    @property
+    def captures(self) -> Path:
+        """The sealed WARC files, by day."""
+        return self.root / "captures"
+
+    @property
+    def ledger(self) -> Path:
+        """The hash-chained list of events."""
+        return self.root / "ledger" / "ledger.jsonl"
+
+    @property
+    def catalogue(self) -> Path:
+        """The SQLite index; can always be rebuilt."""
+        return self.root / "catalog.db"
+
+    @property
+    def run(self) -> Path:
+        """What is in hand; may be deleted when nothing runs."""
+        return self.root / "run"
+
+    @property
+    def exists(self) -> bool:
+        """Say whether an archive lies here."""
+        return self.ledger.exists() or self.catalogue.exists() or self.captures.is_dir()
+
+    def create(self) -> None:
+        """Make the folders; raises ArchiveError where the place cannot be written."""
+        try:
+            for path in (self.reports, self.captures, self.ledger.parent, self.run):
+                path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ArchiveError(
+                f"{self.root} cannot be written ({error.strerror}); choose another folder with --archive."
+            ) from error
+
+    def require(self) -> None:
+        """Raise InputError where no archive lies here."""
+        if not self.exists:
+            raise InputError(
+                f"no archive at {self.root}; make one with 'saqta archive', or name it with --archive."
+            )
+
+    def warc(self, capture: CaptureId) -> Path:
+        """Give the place of a sealed capture."""
+        return self.captures / capture_folder(capture) / f"{capture}{SEALED}"
+
+    def relative(self, path: Path) -> str:
+        """Name a file inside the archive the same way on every machine."""
+        return path.relative_to(self.root).as_posix()
+
+    def inside(self, relative: str) -> Path:
+        """Find a named file; raises ArchiveError for a name that leads out of the archive."""
+        path = (self.root / relative).resolve()
+        if not path.is_relative_to(self.root.resolve()):
+            raise ArchiveError(f"the name {relative!r} leads out of the archive at {self.root}.")
+        return path
+
+    def files(self, suffix: str) -> Iterator[Path]:
+        """List the files under ``captures/`` with this ending, day by day, sorted."""
+        for day in sorted(self.captures.glob("*/*/*")):
+            if day.is_dir():
+                yield from sorted(day.glob(f"*{suffix}"))
+
+    @contextmanager
+    def locked(self, command: str) -> Iterator[int]:
+        """Hold the archive for one command; gives the descriptor, which workers inherit.
+
+        The lock stays with the last process that has the descriptor, so a killed command's workers
+        are gone before the next command starts. Raises ArchiveError that says who holds it.
+        """
+        self.create()
+        descriptor = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise ArchiveError(self._held_by(descriptor)) from error
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "command": command}).encode(), 0)
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+    def _held_by(self, descriptor: int) -> str:
+        try:
+            holder = json.loads(os.pread(descriptor, 4096, 0))
+            who = f"'saqta {holder['command']}' (process {holder['pid']})"
+        except (ValueError, KeyError, TypeError):
+            who = "another command"
+        return f"the archive at {self.root} is held by {who}; wait until it ends, or stop it first."
+
+
+def sync_folder(path: Path) -> None:
+    """Make a rename or a new file in this folder survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that after a crash it is whole or absent; an existing file is replaced."""
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    sync_folder(path.parent)

@@ -1,0 +1,1 @@
+"""The text of captured pages, taken out in processes of their own."""

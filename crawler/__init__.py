@@ -1,0 +1,1 @@
+"""What fetches: reads reports, decides what is due, moves bytes, judges outcomes."""

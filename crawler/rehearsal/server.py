@@ -1,0 +1,325 @@
+"""The rehearsal web's server: one thread, any host name, TLS and plain HTTP on 127.0.0.1."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import itertools
+import socket
+import ssl
+import struct
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from archive.times import Clock, now
+from crawler.rehearsal.answer import FOREVER, Answer, Close, Pages, Pause, Raw, Reply, Request, Reset, Send
+from crawler.rehearsal.certificates import Authority, server_context
+from crawler.rehearsal.faults import CERTIFICATE_FAULTS, HANDSHAKE_FAULTS, HandshakeFault
+from crawler.rehearsal.hits import Hit, HitBook
+from crawler.rehearsal.pages import rehearsal_pages
+from crawler.rehearsal.wire import BadRequestError, keeps_alive, parse_head, to_steps, wants_more
+
+_HEAD_LIMIT = 65_536
+_BODY_LIMIT = 1 << 20
+_PATIENCE = 30.0
+"""Seconds that a client may be silent between two requests or in the middle of a handshake."""
+_TICK = 0.02
+"""Seconds between two writes where a byte rate is asked for."""
+_HELLO = 16_384
+_FATAL_HANDSHAKE_FAILURE = bytes.fromhex("15030300020228")
+"""A TLS alert record: fatal, handshake_failure (RFC 8446, sections 5.1 and 6.2)."""
+_STATED = BadRequestError("the rehearsal web reads bodies with a Content-Length only")
+
+
+class RehearsalWeb:
+    """A web of its own for the demonstration and the tests; use it in a ``with`` statement.
+
+    ``folder`` receives the authority's certificate. ``log`` gets two JSON lines for every request.
+    ``pages`` says what stands on this web; `route` overrides it while it runs. At most ``keep`` hits
+    are held in memory, the oldest going first.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        log: Path | None = None,
+        pages: Pages = rehearsal_pages,
+        keep: int = 20_000,
+        clock: Clock = now,
+    ) -> None:
+        self.http_port = 0
+        self.https_port = 0
+        self.ca_file = folder / "rehearsal-ca.pem"
+        self._book = HitBook(log, keep)
+        self._pages = pages
+        self._clock = clock
+        self._routes: dict[tuple[str, str], Reply | Callable[[Request], Reply]] = {}
+        self._authority = Authority(CERTIFICATE_FAULTS)
+        self._requests = itertools.count(1)
+        self._connections = itertools.count(1)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._started = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="rehearsal-web", daemon=True)
+        self._listeners: tuple[socket.socket, ...] = ()
+
+    def __enter__(self) -> Self:
+        self.ca_file.parent.mkdir(parents=True, exist_ok=True)
+        self.ca_file.write_bytes(self._authority.pem)
+        self._listeners = (_listen(), _listen())
+        self.http_port, self.https_port = (line.getsockname()[1] for line in self._listeners)
+        self._thread.start()
+        self._started.wait()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._loop is not None and self._stop is not None:
+            self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+        for listener in self._listeners:
+            listener.close()
+        self._book.close()
+
+    @property
+    def resolve(self) -> tuple[str, str]:
+        """The two ``--resolve`` options that send every host here."""
+        return f"*:443:127.0.0.1:{self.https_port}", f"*:80:127.0.0.1:{self.http_port}"
+
+    def requests(self) -> list[Hit]:
+        """Give every request seen, in the order in which they started, those under way included."""
+        return self._book.all()
+
+    def route(self, host: str, path: str, answer: Reply | Callable[[Request], Reply]) -> None:
+        """Answer a path of a host from now on with this; a path without a query covers every query."""
+        self._routes[host.lower(), path] = answer
+
+    def _run(self) -> None:
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        plain, secure = self._listeners
+        lines: set[asyncio.Task[None]] = set()
+        doors = [
+            asyncio.create_task(self._accept(plain, None, lines)),
+            asyncio.create_task(self._accept(secure, server_context(self._authority), lines)),
+        ]
+        self._started.set()
+        await self._stop.wait()
+        for task in (*doors, *lines):
+            task.cancel()
+        await asyncio.gather(*doors, *lines, return_exceptions=True)
+        for _ in range(5):  # aborted transports close their sockets in the loop's next turns
+            await asyncio.sleep(0)
+
+    async def _accept(
+        self, listener: socket.socket, context: ssl.SSLContext | None, lines: set[asyncio.Task[None]]
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            sock, _ = await loop.sock_accept(listener)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            task = loop.create_task(self._open(sock, context, next(self._connections)))
+            lines.add(task)
+            task.add_done_callback(lines.discard)
+
+    async def _open(self, sock: socket.socket, context: ssl.SSLContext | None, number: int) -> None:
+        try:
+            if context is not None and (fault := await _handshake_fault(sock)) is not None:
+                await _spoil(sock, fault)
+                return
+            line = await _Line.over(sock, context)
+        except (OSError, TimeoutError):
+            return  # the client left, or would not go on with the handshake: there was no request
+        finally:
+            if not _is_handed_over(sock):
+                sock.close()
+        try:
+            while await self._answer_one(line, number):
+                pass
+        except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            pass  # the client left: what had been sent stands in the hit
+        finally:
+            line.abort()
+
+    async def _answer_one(self, line: _Line, number: int) -> bool:
+        async with asyncio.timeout(_PATIENCE):
+            head = await line.reader.readuntil(b"\r\n\r\n")
+        try:
+            request = parse_head(head[:-4], line.scheme, line.server_name or "localhost")
+            body = await _read_body(line.reader, request)
+        except BadRequestError as error:
+            line.write(_bad_request(str(error)))
+            await line.finish()
+            return False
+        moment = self._clock()
+        hit = Hit(
+            number=next(self._requests),
+            connection=number,
+            scheme=request.scheme,
+            host=request.host,
+            server_name=line.server_name,
+            method=request.method,
+            path=request.target,
+            headers=request.headers,
+            request_sha256=hashlib.sha256(head + body).hexdigest(),
+            started_at=moment,
+        )
+        self._book.start(hit)
+        request = Request(
+            scheme=request.scheme,
+            host=request.host,
+            target=request.target,
+            method=request.method,
+            version=request.version,
+            headers=request.headers,
+            body=body,
+        )
+        reply = self._reply(request)
+        line.begin()
+        try:
+            return await self._perform(line, reply, request)
+        finally:
+            self._book.end(
+                msgspec.structs.replace(
+                    hit,
+                    ended_at=self._clock(),
+                    status=reply.status,
+                    body_sha256=None if reply.body is None else hashlib.sha256(reply.body).hexdigest(),
+                    wire_sha256=line.digest.hexdigest(),
+                    wire_bytes=line.sent,
+                )
+            )
+
+    def _reply(self, request: Request) -> Reply:
+        host = request.host
+        made = self._routes.get((host, request.target)) or self._routes.get((host, request.path))
+        if made is None:
+            return self._pages(request)
+        return made if isinstance(made, Answer | Raw) else made(request)
+
+    async def _perform(self, line: _Line, reply: Reply, request: Request) -> bool:
+        if isinstance(reply, Answer):
+            steps = to_steps(reply, request, self._clock())
+            stays = keeps_alive(reply, request)
+        else:
+            steps, stays = reply.steps, reply.keep_alive and wants_more(request)
+        for step in steps:
+            match step:
+                case Send(data, rate):
+                    await line.send(data, rate)
+                case Pause(seconds):
+                    if not await line.pause(seconds):
+                        return False
+                case Close(goodbye):
+                    await (line.finish() if goodbye else line.drain())
+                    return False
+                case Reset():
+                    line.reset()
+                    return False
+        if not stays:
+            await line.finish()
+        return stays
+
+
+class _Line(asyncio.StreamReaderProtocol):
+    """One connection: its stream, what was written for the request in hand, and the ways to end it."""
+
+    def __init__(self, scheme: str) -> None:
+        self.reader = asyncio.StreamReader(limit=_HEAD_LIMIT)
+        super().__init__(self.reader)
+        self.scheme = scheme
+        self.server_name: str | None = None
+        self._gone = asyncio.Event()
+        self._writer: asyncio.StreamWriter | None = None
+        self.begin()
+
+    @classmethod
+    async def over(cls, sock: socket.socket, context: ssl.SSLContext | None) -> _Line:
+        """Take over a socket, after the handshake where there is one."""
+        loop = asyncio.get_running_loop()
+        line = cls("http" if context is None else "https")
+        patience = None if context is None else _PATIENCE
+        transport, _ = await loop.connect_accepted_socket(
+            lambda: line, sock, ssl=context, ssl_handshake_timeout=patience
+        )
+        line._writer = asyncio.StreamWriter(transport, line, line.reader, loop)
+        return line
+
+    @property
+    def writer(self) -> asyncio.StreamWriter:
+        if self._writer is None:
+            raise ConnectionAbortedError("the connection does not stand")
+        return self._writer
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._gone.set()
+        super().connection_lost(exc)
+
+    def eof_received(self) -> bool | None:
+        self._gone.set()
+        return super().eof_received()
+
+    def begin(self) -> None:
+        """Count anew what is written."""
+        self.digest = hashlib.sha256()
+        self.sent = 0
+
+    def write(self, data: bytes) -> None:
+        self.writer.write(data)
+        self.digest.update(data)
+        self.sent += len(data)
+
+    async def send(self, data: bytes, rate: int | None) -> None:
+        if rate is None:
+            self.write(data)
+            await self.drain()
+            return
+        size = max(1, int(rate * _TICK))
+        for start in range(0, len(data), size):
+            self.write(data[start : start + size])
+            await self.drain()
+            if not await self.pause(size / rate):
+                raise ConnectionResetError("the client left")
+
+    async def drain(self) -> None:
+        await self.writer.drain()
+
+    async def pause(self, seconds: float) -> bool:
+        """Wait; False where the client left meanwhile."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._gone.wait()
+        except TimeoutError:
+            return True
+        return False
+
+    async def finish(self) -> None:
+        """Say goodbye in order: all bytes, TLS's close_notify, then the end of the stream."""
+        self.writer.close()
+        async with asyncio.timeout(1.0):
+            await self.writer.wait_closed()
+
+    def reset(self) -> None:
+        """Let the system send a TCP reset: a linger time of zero does (POSIX, SO_LINGER)."""
+        sock = self.writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.abort()
+
+    def abort(self) -> None:
+        self.writer.transport.abort()
+
+
+def _listen() -> socket.socket:
+    listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+    listener.setblocking(False)
+    return listener

@@ -1,0 +1,1 @@
+"""Addresses: found in print, repaired by named rules, given a key."""

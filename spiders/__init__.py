@@ -1,0 +1,1 @@
+"""What is known about families of sites: one file each, declared data before code."""
