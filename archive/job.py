@@ -55,6 +55,11 @@ class Job(Record, frozen=True, kw_only=True):
         return Kind.ROBOTS if self.source_key.startswith(ROBOTS_KEY) else Kind.PAGE
 
     @property
+    def run(self) -> str:
+        """The run of the command that made this job; a visit is named ``<run>-<number>``."""
+        return self.visit.partition("-")[0]
+
+    @property
     def host(self) -> str:
         """The host that is asked, in lower case; it decides the lane."""
         return urlsplit(self.url).hostname or ""

@@ -1,0 +1,83 @@
+"""Making the catalogue anew from reports/, captures/ and ledger/ alone. It never judges again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from archive.catalogue.catalogue import Catalogue
+from archive.errors import ArchiveError
+from archive.folder import SEALED, Folder
+from archive.ledger import Ledger, LedgerLine, read_ledger
+from archive.record import from_json
+from archive.recovery import adopt
+from archive.reports import Reading, readings
+from archive.text.model import PageText
+from archive.warc.members import DamagedFileError
+from archive.words import EventType
+
+TakeTexts = Callable[[Catalogue], None]
+"""Takes the missing texts out of the captures that a catalogue lists."""
+
+
+def rebuild(folder: Folder, ledger: Ledger, take_texts: TakeTexts) -> list[str]:
+    """Build a new catalogue beside the old one and copy it in; gives sentences on what is damaged.
+
+    The old file is neither renamed nor unlinked, so that a Datasette that has it open goes on with
+    the new contents. The caller holds the archive's lock.
+    """
+    new = folder.run / "rebuild.db"
+    for leftover in folder.run.glob("rebuild.db*"):
+        leftover.unlink()
+    with Catalogue(new) as catalogue:
+        problems = _fill(folder, ledger, catalogue)
+        take_texts(catalogue)
+        _copy_in(catalogue, folder.catalogue)
+    for leftover in folder.run.glob("rebuild.db*"):
+        leftover.unlink()
+    return problems
+
+
+def _fill(folder: Folder, ledger: Ledger, catalogue: Catalogue) -> list[str]:
+    for path in readings(folder):
+        reading = from_json(path.read_bytes(), Reading)
+        catalogue.add_report(reading.report, reading.received_at, reading.reader_version)
+    problems: list[str] = []
+    entered: set[str] = set()
+    for line in read_ledger(folder.ledger):
+        catalogue.add_events([line])
+        if line.type == EventType.CAPTURE_SEALED:
+            entered.add(line.fields["id"])
+            problems.extend(_enter(folder, ledger, catalogue, folder.inside(line.fields["path"]), line))
+    for path in folder.files(SEALED):
+        if path.name.removesuffix(SEALED) not in entered:
+            problems.extend(_enter(folder, ledger, catalogue, path, None))
+    return problems
+
+
+def _enter(
+    folder: Folder, ledger: Ledger, catalogue: Catalogue, path: Path, line: LedgerLine | None
+) -> Iterable[str]:
+    try:
+        adopt(folder, ledger, catalogue, path, line)
+    except FileNotFoundError:
+        return [f"{path} is named in the ledger and is not there; restore it from a copy."]
+    except DamagedFileError as error:
+        return [str(error)]
+    return []
+
+
+def _copy_in(source: Catalogue, target: Path) -> None:
+    try:
+        connection = sqlite3.connect(target, timeout=30)
+        with connection:
+            source.connection.backup(connection)
+        connection.close()
+    except sqlite3.Error as error:
+        raise ArchiveError(
+            f"{target} cannot be written ({error}); stop what uses it and try again."
+        ) from error
+
+
+__all__ = ["PageText", "TakeTexts", "rebuild"]
