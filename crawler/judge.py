@@ -275,37 +275,49 @@ def _by_page(page: Page) -> Iterator[Found]:
     if len(page.prose) >= SHORT:
         return
     for outcome, rule, reason, pattern, places in _PHRASES:
-        tuple[tuple[Outcome, str, str, re.Pattern[str], tuple[str, ...]], ...] = (
-            (
-                Outcome.CHALLENGE,
-                "challenge-title",
-                "The page only checks whether a person is there.",
-                _CHALLENGE_TITLE,
-                ("title",),
-            ),
-            (Outcome.GONE, "parked", "The domain is parked or for sale.", _PARKED, ("markup",)),
-            (
-                Outcome.NETWORK_BLOCKED,
-                "block-page",
-                "The answer is a block page.",
-                _BLOCKED,
-                ("title", "headings", "prose"),
-            ),
-            (
-                Outcome.SOFT_404,
-                "not-found-phrase",
-                "The page says that there is no such page.",
-                _GONE,
-                ("title", "headings", "prose"),
-            ),
-            (
-                Outcome.PAYWALL,
-                "paywall",
-                "The page says that its text is not free, and shows little of it.",
-                _PAYWALL,
-                ("markup",),
-            ),
+        for place in places:
+            if match := pattern.search(getattr(page, place)):
+                yield outcome, rule, reason, {place: match[0][:120]}
+    if len(page.text) < EMPTY:
+        yield (
+            Outcome.EMPTY,
+            "empty",
+            "The page shows hardly any text without a browser.",
+            {"characters": str(len(page.text))},
         )
+
+
+_PHRASES: tuple[tuple[Outcome, str, str, re.Pattern[str], tuple[str, ...]], ...] = (
+    (
+        Outcome.CHALLENGE,
+        "challenge-title",
+        "The page only checks whether a person is there.",
+        _CHALLENGE_TITLE,
+        ("title",),
+    ),
+    (Outcome.GONE, "parked", "The domain is parked or for sale.", _PARKED, ("markup",)),
+    (
+        Outcome.NETWORK_BLOCKED,
+        "block-page",
+        "The answer is a block page.",
+        _BLOCKED,
+        ("title", "headings", "prose"),
+    ),
+    (
+        Outcome.SOFT_404,
+        "not-found-phrase",
+        "The page says that there is no such page.",
+        _GONE,
+        ("title", "headings", "prose"),
+    ),
+    (
+        Outcome.PAYWALL,
+        "paywall",
+        "The page says that its text is not free, and shows little of it.",
+        _PAYWALL,
+        ("markup",),
+    ),
+)
 
 
 def _by_truncation(answer: Answer) -> Iterator[Found]:
