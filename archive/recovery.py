@@ -47,12 +47,8 @@ def recover(folder: Folder, ledger: Ledger, catalogue: Catalogue) -> Recovered:
 
     A capture that is damaged is reported and left where it lies; it stops nothing.
     """
-    problems: list[str] = []
-    set_aside = 0
-    for path in folder.files(OPEN):
-        if not _seal(path):
-            problems.append(_set_aside(folder, ledger, catalogue, path))
-            set_aside += 1
+    problems = set_open_files_aside(folder, ledger)
+    set_aside = len(problems)
     missing = {
         path.name.removesuffix(SEALED): path
         for path in folder.files(SEALED)
@@ -70,6 +66,11 @@ def recover(folder: Folder, ledger: Ledger, catalogue: Catalogue) -> Recovered:
     if ledger.torn:
         problems.append(f"The ledger ended in half a line; the piece lies in {ledger.torn.name}.")
     return Recovered(adopted=adopted, set_aside=set_aside, problems=tuple(problems))
+
+
+def set_open_files_aside(folder: Folder, ledger: Ledger) -> list[str]:
+    """Seal every ``.open`` file that is whole, set the others aside; gives a sentence for each of these."""
+    return [_set_aside(folder, ledger, path) for path in folder.files(OPEN) if not _seal(path)]
 
 
 def adopt(
@@ -114,7 +115,7 @@ def _seal(path: Path) -> bool:
     return True
 
 
-def _set_aside(folder: Folder, ledger: Ledger, catalogue: Catalogue, path: Path) -> str:
+def _set_aside(folder: Folder, ledger: Ledger, path: Path) -> str:
     capture = path.name.removesuffix(OPEN)
     torn = path.with_name(capture + TORN)
     if torn.exists():
@@ -129,7 +130,7 @@ def _set_aside(folder: Folder, ledger: Ledger, catalogue: Catalogue, path: Path)
         "sha256": _sha256(torn),
         "whole_records": whole,
     }
-    catalogue.add_events(ledger.append([Event(type=EventType.CAPTURE_SALVAGED, fields=fields)]))
+    ledger.append([Event(type=EventType.CAPTURE_SALVAGED, fields=fields)])
     return (
         f"A capture was interrupted; its {whole} whole records are set aside in "
         f"{folder.relative(torn)} and its source is fetched again."

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -17,6 +18,7 @@ from archive.words import RobotsPolicy
 
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+_LOGIN = re.compile(r"//\$([A-Z_][A-Z0-9_]*)@")
 Bytes = Annotated[int, msgspec.Meta(ge=1_024, le=1 << 40)]
 
 
@@ -98,7 +100,8 @@ class Settings(Record, frozen=True, kw_only=True):
     people: People = People()
     serve: Serve = Serve()
     proxies: dict[str, str] = msgspec.field(default_factory=dict)
-    """Host (its subdomains included) to proxy: ``"rus.azattyq.org" = "socks5://127.0.0.1:9050"``."""
+    """Host (its subdomains included) to proxy: ``"rus.azattyq.org" = "socks5://127.0.0.1:9050"``.
+    A user and password stand in an environment variable: ``"socks5://$PROXY_LOGIN@127.0.0.1:1080"``."""
 
     @property
     def sha256(self) -> str:
@@ -126,9 +129,34 @@ def parse_settings(text: str) -> Settings:
         raise InputError(f"this is not TOML: {error}.") from error
     _refuse_unknown(values, Settings, "")
     try:
-        return msgspec.convert(values, Settings)
+        settings = msgspec.convert(values, Settings)
     except msgspec.ValidationError as error:
         raise InputError(f"{error}.") from error
+    for host, proxy in settings.proxies.items():
+        _refuse_secret(host, proxy)
+    return settings
+
+
+def proxies_with_logins(settings: Settings, environment: Mapping[str, str]) -> dict[str, str]:
+    """Put the logins from the environment into the proxies; raises InputError where one is missing."""
+    return {host: _with_login(proxy, environment) for host, proxy in settings.proxies.items()}
+
+
+def _with_login(proxy: str, environment: Mapping[str, str]) -> str:
+    match = _LOGIN.search(proxy)
+    if match is None:
+        return proxy
+    if match[1] not in environment:
+        raise InputError(f"the proxy {proxy} needs the environment variable {match[1]} (user:password).")
+    return proxy.replace(match[0], f"//{environment[match[1]]}@")
+
+
+def _refuse_secret(host: str, proxy: str) -> None:
+    if "@" in proxy and not _LOGIN.search(proxy):
+        raise InputError(
+            f'the proxy of {host} holds a login, and this file is part of the archive: put "user:password" '
+            "into an environment variable and write its name, as in socks5://$PROXY_LOGIN@127.0.0.1:1080."
+        )
 
 
 def describe_settings() -> Iterator[tuple[str, object]]:

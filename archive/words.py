@@ -131,7 +131,6 @@ class EventType(StrEnum):
     CAPTURE_SALVAGED = "capture_salvaged"
     RUN_ENDED = "run_ended"
     SETTINGS_CHANGED = "settings_changed"
-    CATALOGUE_REBUILT = "catalogue_rebuilt"
 
 
 class JobState(StrEnum):

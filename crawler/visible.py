@@ -67,7 +67,7 @@ class _Seen:
         self._hidden = self._controls = self._heading = 0
         for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
             if event in ("start", "end"):
-                self._enter(element.tag, 1 if event == "start" else -1)
+                self._enter(str(element.tag), 1 if event == "start" else -1)
             piece = element.text if event == "start" else element.tail
             if piece and not self._hidden:
                 self._take(" ".join(piece.split()))

@@ -303,25 +303,36 @@ class Catalogue:
                 " from page_text where id = ?",
                 (number,),
             )
+            self.connection.execute(
+                "delete from reviews where capture = ? and reviewed_by = ?", (text.capture, EXTRACTION)
+            )
             row = to_plain(text) | {"id": number, "chars": len(text.text)}
             self.database.table("page_text").upsert(row, pk="id")
             self._review_of_text(number, text)
 
     def _review_of_text(self, number: int, text: PageText) -> None:
-        if text.text or self._one("select outcome from captures where id = ?", number) != Outcome.CAPTURED:
-            return
-        self._insert(
-            "reviews",
-            [
-                {
-                    "capture": text.capture,
-                    "outcome": Outcome.NEEDS_REVIEW,
-                    "reviewed_by": EXTRACTION,
-                    "reason": "No main text was found on a page that was judged as captured.",
-                    "at": None,
-                }
-            ],
+        html = self._one(
+            "select content_type in ('text/html', 'application/xhtml+xml') from exchanges"
+            " where capture_id = ? order by position desc limit 1",
+            number,
         )
+        if not text.text and html:
+            self.add_doubt(text.capture, "No main text was found on the page.")
+
+    def add_doubt(self, capture: str, reason: str) -> None:
+        """Note that the extraction disagrees with an outcome; the outcome itself never changes."""
+        row = {
+            "capture": capture,
+            "outcome": Outcome.NEEDS_REVIEW,
+            "reviewed_by": EXTRACTION,
+            "reason": reason,
+            "at": None,
+        }
+        with self.batch():
+            self.connection.execute(
+                "delete from reviews where capture = ? and reviewed_by = ?", (capture, EXTRACTION)
+            )
+            self._insert("reviews", [row])
 
     def add_events(self, lines: Iterable[LedgerLine]) -> None:
         """Enter lines of the ledger; a line that is there already stays."""
@@ -334,19 +345,32 @@ class Catalogue:
         """Give the number of the newest line that is entered; -1 where none is."""
         return int(self._one("select coalesce(max(n), -1) from events"))
 
-    def missing_texts(self, extractor: str, version: str, limit: int) -> list[tuple[str, str, int, str]]:
-        """List captures that should have a text by this extractor: (capture, warc, offset, final URL)."""
+    def settings_in_force(self) -> str | None:
+        """Give the hash of the settings that the newest event names."""
+        value = self._one(
+            "select json_extract(line, '$.settings_sha256') from events"
+            " where type in ('archive_created', 'settings_changed', 'run_started') order by n desc limit 1"
+        )
+        return str(value) if value is not None else None
+
+    def missing_texts(
+        self, extractor: str, version: str, after: int, limit: int
+    ) -> list[tuple[int, str, str, int, str]]:
+        """List captures behind number `after` that should have a text by this extractor and have none.
+
+        Each is (number, capture, warc, offset of the response record, final URL).
+        """
         return self.connection.execute(
-            "select c.capture, c.warc, e.response_offset, c.final_url"
+            "select c.id, c.capture, c.warc, e.response_offset, c.final_url"
             " from captures c join exchanges e on e.capture_id = c.id"
-            " where c.kind = 'page' and c.outcome in ('captured', 'needs_review')"
+            " where c.id > ? and c.kind = 'page' and c.outcome in ('captured', 'needs_review')"
             " and e.response_offset is not null and e.position = ("
             "   select max(position) from exchanges x"
             "   where x.capture_id = c.id and x.role in ('page', 'redirect'))"
             " and not exists (select 1 from page_text t where t.id = c.id"
             "   and t.extractor = ? and t.extractor_version = ?)"
             " order by c.id limit ?",
-            (extractor, version, limit),
+            (after, extractor, version, limit),
         ).fetchall()
 
     def _insert(self, table: str, rows: Iterable[dict[str, Any]]) -> None:

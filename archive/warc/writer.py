@@ -79,6 +79,11 @@ class CaptureFile:
             self._append(self._metadata(f"urn:saqta:operator:{capture}", operator))
 
     @property
+    def capture(self) -> CaptureId:
+        """The name of the capture."""
+        return self._capture
+
+    @property
     def certificates(self) -> dict[str, str]:
         """The certificates that the servers of this capture sent, as PEM, by SHA-256 of their DER."""
         return dict(self._certificates)

@@ -1,0 +1,48 @@
+"""The Datasette plugin: finds its way around the catalogue for a reader.
+
+Only hooks that Datasette 0.65 and 1.0 share are used.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from datasette import hookimpl
+from markupsafe import Markup, escape
+
+from archive.pages.metadata import DATABASE
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette  # at run time Datasette itself loads this module first
+
+_LISTS = frozenset({"repairs", "flags", "candidates", "problems", "footnotes"})
+
+
+@hookimpl
+def menu_links(datasette: Datasette) -> list[dict[str, str]]:
+    """Lead to what a reader looks for."""
+    base = datasette.urls.database(DATABASE)
+    return [
+        {"href": f"{base}/page_text", "label": "Search the text"},
+        {"href": f"{base}/footnote_status", "label": "Footnotes"},
+        {"href": f"{base}/missing", "label": "What is missing"},
+    ]
+
+
+@hookimpl
+def render_cell(value: Any, column: str) -> Markup | None:
+    """Show JSON lists as words; addresses stay text, so that nothing leads to the live web by accident."""
+    if column not in _LISTS or not isinstance(value, str) or not value.startswith("["):
+        return None
+    try:
+        items = json.loads(value)
+    except ValueError:
+        return None
+    return Markup("<br>").join(escape(_words(item)) for item in items)
+
+
+def _words(item: Any) -> str:
+    if isinstance(item, dict) and "rule" in item:
+        return f"{item['rule']}: {item['before']} → {item['after']}"
+    return str(item)

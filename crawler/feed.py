@@ -1,0 +1,77 @@
+"""The order in which one worker starts its jobs: hosts side by side, one page at a time of each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Iterable, Mapping
+
+from archive.job import Job
+from archive.words import Failure
+
+NO_CONNECTION = frozenset(
+    {Failure.DNS, Failure.CONNECT, Failure.CONNECT_TIMEOUT, Failure.PROXY, Failure.TLS, Failure.TIMEOUT}
+)
+"""Failures that say that the host cannot be reached just now."""
+
+
+class Feed:
+    """Hands out jobs so that each host has one in hand, and leaves a host that does not answer.
+
+    `patience` is the number of failures in a row after which a host's remaining jobs are left
+    unattempted (the command queues them again); `own` overrides it for single hosts.
+    """
+
+    def __init__(
+        self, jobs: Iterable[Job], concurrency: int, patience: int, own: Mapping[str, int] | None = None
+    ) -> None:
+        self._waiting: dict[str, deque[Job]] = defaultdict(deque)
+        for job in jobs:
+            self._waiting[job.host].append(job)
+        self._concurrency = concurrency
+        self._patience = patience
+        self._own = own or {}
+        self._failures: dict[str, int] = defaultdict(int)
+        self._busy: set[str] = set()
+        self._idle = deque(self._waiting)
+        self._changed = asyncio.Event()
+        self._stopped = False
+
+    async def __aiter__(self) -> AsyncIterator[Job]:
+        """Yield the next job as soon as its host is free; ends when nothing is left to start."""
+        while self._waiting and not self._stopped:
+            if self._idle and len(self._busy) < self._concurrency:
+                host = self._idle.popleft()
+                self._busy.add(host)
+                yield self._waiting[host].popleft()
+                continue
+            self._changed.clear()
+            await self._changed.wait()
+
+    def done(self, host: str) -> None:
+        """Say that the page of a host is there or will not come: its next job may start."""
+        self._busy.discard(host)
+        if self._waiting.get(host):
+            self._idle.append(host)
+        else:
+            self._waiting.pop(host, None)
+        self._changed.set()
+
+    def answered(self, host: str, failure: Failure | None) -> None:
+        """Count the failures in a row of a host, and leave it when they are too many."""
+        if failure not in NO_CONNECTION:
+            self._failures[host] = 0
+            return
+        self._failures[host] += 1
+        if self._failures[host] >= self._own.get(host, self._patience):
+            self.leave(host)
+
+    def leave(self, host: str) -> None:
+        """Leave the remaining jobs of a host to a later chunk."""
+        if host in self._waiting:
+            self._waiting[host].clear()
+
+    def stop(self) -> None:
+        """Start nothing more."""
+        self._stopped = True
+        self._changed.set()

@@ -1,0 +1,180 @@
+"""The spider that all spiders are. `CaptureSpider.capture` is the way of one URL, top to bottom.
+
+A family of sites adds nothing but its `Site` value (see spiders/).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable
+from typing import Any, ClassVar, Self
+from urllib.parse import urljoin, urlsplit
+
+import scrapy
+from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
+
+from archive.closing import ClosingRecord, Redirect
+from archive.job import Job
+from archive.site import Site
+from archive.words import Outcome, Role
+from crawler.adhoc import adhoc_work
+from crawler.capture import CaptureInHand, Workbench
+from crawler.chunk import Chunk
+from crawler.feed import Feed
+from crawler.judge import refusal
+from crawler.recorder import ExchangeFailed
+from crawler.robots import MAX_BYTES, KnownRobots, answer_for, forbids, origin_of, robots_job, robots_url
+from crawler.turns import Turns
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PATIENT_SECONDS = 5.0
+"""A Retry-After up to this is waited for at once; for a longer one the host is left to a later chunk."""
+
+logger = logging.getLogger(__name__)
+
+
+class CaptureSpider(scrapy.Spider):
+    """Captures the jobs of a chunk, or one page: ``scrapy crawl web -a url=https://example.org/``."""
+
+    name = "capture"
+    site: ClassVar[Site]
+
+    def __init__(
+        self, *, chunk: Chunk, jobs: Iterable[Job], bench: Workbench, turns: Turns, **arguments: Any
+    ) -> None:
+        super().__init__(**arguments)
+        fetch = chunk.settings.fetch
+        self.bench = bench
+        self.turns = turns
+        self.policy = fetch.robots
+        self.max_redirects = fetch.max_redirects
+        self.feed = Feed(jobs, fetch.concurrency, fetch.failures_before_put_off, chunk.patience)
+        self.robots = dict(chunk.robots)
+        self.faults = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Make the spider for a worker's chunk, or for one page given as ``url``."""
+        if "chunk" not in kwargs:
+            kwargs |= adhoc_work(kwargs.pop("url", None), cls.site, crawler.settings)
+        return super().from_crawler(crawler, *args, **kwargs)
+
+    @classmethod
+    def handles_request(cls, request: Request) -> bool:
+        """Say whether this spider's family covers the host; the spider of no family covers none."""
+        return bool(cls.site.hosts) and cls.site.covers(urlsplit(request.url).hostname or "")
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Start captures as their hosts become free; nothing is read ahead."""
+        async with asyncio.TaskGroup() as captures:
+            async for job in self.feed:
+                captures.create_task(self.attempt(job))
+        for request in list[Any]():  # the engine wants a generator; captures ask for their pages themselves
+            yield request
+
+    async def attempt(self, job: Job) -> None:
+        """Make one capture. This is the boundary at which a fault of ours is recorded, with its reason."""
+        try:
+            await self.capture(job)
+        except Exception:
+            self.faults += 1
+            logger.exception("the capture of %s could not be made", job.url)
+        finally:
+            self.feed.done(job.host)
+
+    async def capture(self, job: Job) -> None:
+        """Go the way of one URL in a worker: robots.txt, page, redirects, judgement, seal."""
+        await self.ask_robots(job.url, job)
+        capture = CaptureInHand.begin(self.bench, job, self.site)
+        try:
+            verdict = await self.load_page(capture)
+            self.feed.answered(job.host, capture.failure)
+            self.feed.done(job.host)
+            closing = await capture.finish(verdict)
+        except BaseException:
+            capture.abandon()
+            raise
+        if (closing.retry_after or 0) > PATIENT_SECONDS:
+            self.feed.leave(job.host)
+
+    async def load_page(self, capture: CaptureInHand) -> Any:
+        """Ask for the page and follow its redirects; gives a judgement only where it refuses to go on."""
+        url, role = capture.job.url, Role.PAGE
+        while True:
+            capture.robots = answer_for(url, self.robots.get(origin_of(url)), self.policy)
+            if forbids(capture.robots):
+                reason = "The site's robots.txt does not allow this page, and the setting is to obey it."
+                return refusal(Outcome.REFUSED_ROBOTS, "robots", reason)
+            response = await self.ask(capture, url, role)
+            target = redirect_target(response)
+            if response is None or target is None:
+                return None
+            capture.redirects.append(Redirect(url=url, status=response.status, to=target))
+            if len(capture.redirects) > self.max_redirects:
+                reason = f"The server redirects more than {self.max_redirects} times."
+                return refusal(Outcome.SERVER_ERROR, "redirect-loop", reason)
+            url, role = target, Role.REDIRECT
+            if self.policy == "obey":
+                await self.ask_robots(url, capture.job)
+
+    async def ask_robots(self, url: str, job: Job) -> None:
+        """Capture the robots.txt of an origin, once a chunk, unless an earlier answer is still good."""
+        origin = origin_of(url)
+        if origin in self.robots:
+            return
+        capture = CaptureInHand.begin(self.bench, robots_job(origin, job), self.site)
+        try:
+            target: str | None = robots_url(origin)
+            while target and len(capture.redirects) <= MAX_ROBOTS_REDIRECTS:
+                asked = target
+                response = await self.ask(capture, asked, Role.ROBOTS)
+                target = redirect_target(response)
+                if response is not None and target is not None:
+                    capture.redirects.append(Redirect(url=asked, status=response.status, to=target))
+            closing = await capture.finish()
+        except BaseException:
+            capture.abandon()
+            raise
+        self.robots[origin] = KnownRobots(
+            capture=closing.capture,
+            url=robots_url(origin),
+            status=closing.status,
+            text=robots_text(closing, capture),
+        )
+
+    async def ask(self, capture: CaptureInHand, url: str, role: Role) -> Response | None:
+        """Make one exchange in turn; it is on the disk when this returns. None where no answer came."""
+        request = Request(
+            url,
+            dont_filter=True,
+            meta={"keep": capture.keep, "role": role, "handle_httpstatus_all": True},
+        )
+        turn = await self.turns.take(urlsplit(url).hostname or "")
+        try:
+            return await self.crawler.engine.download_async(request)
+        except ExchangeFailed:
+            return None
+        finally:
+            self.turns.give_back(turn, capture.asked_to_wait(PATIENT_SECONDS))
+
+
+MAX_ROBOTS_REDIRECTS = 5
+"""RFC 9309, section 2.3.1.2."""
+
+
+def redirect_target(response: Response | None) -> str | None:
+    """Give the absolute web address that a redirect leads to; None where the answer is no redirect."""
+    location = response.headers.get("Location") if response is not None else None
+    if response is None or response.status not in REDIRECTS or not location:
+        return None
+    target = urljoin(response.url, location.decode("utf-8", "replace").strip()).partition("#")[0]
+    return target if urlsplit(target).scheme in ("http", "https") else None
+
+
+def robots_text(closing: ClosingRecord, capture: CaptureInHand) -> str | None:
+    """Give the text of a robots.txt that was captured."""
+    if closing.judgement.outcome is not Outcome.CAPTURED or capture.last is None:
+        return None
+    return capture.last.body[:MAX_BYTES].decode("utf-8", "replace")
