@@ -86,8 +86,8 @@ class Folder:
 
     def inside(self, relative: str) -> Path:
         """Find a named file; raises ArchiveError for a name that leads out of the archive."""
-        path = (self.root / relative).resolve()
-        if not path.is_relative_to(self.root.resolve()):
+        path = self.root / relative
+        if not path.resolve().is_relative_to(self.root.resolve()):
             raise ArchiveError(f"the name {relative!r} leads out of the archive at {self.root}.")
         return path
 

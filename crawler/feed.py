@@ -32,7 +32,7 @@ class Feed:
         self._patience = patience
         self._own = own or {}
         self._failures: dict[str, int] = defaultdict(int)
-        self._busy: set[str] = set()
+        self._busy: dict[str, str] = {}
         self._idle = deque(self._waiting)
         self._changed = asyncio.Event()
         self._stopped = False
@@ -42,15 +42,22 @@ class Feed:
         while self._waiting and not self._stopped:
             if self._idle and len(self._busy) < self._concurrency:
                 host = self._idle.popleft()
-                self._busy.add(host)
-                yield self._waiting[host].popleft()
+                job = self._waiting[host].popleft()
+                self._busy[host] = job.job
+                yield job
                 continue
             self._changed.clear()
             await self._changed.wait()
 
-    def done(self, host: str) -> None:
-        """Say that the page of a host is there or will not come: its next job may start."""
-        self._busy.discard(host)
+    def done(self, job: Job) -> None:
+        """Say that the page of a job is there or will not come: its host may have the next one.
+
+        Saying it again changes nothing.
+        """
+        host = job.host
+        if self._busy.get(host) != job.job:
+            return
+        del self._busy[host]
         if self._waiting.get(host):
             self._idle.append(host)
         else:

@@ -147,7 +147,8 @@ def _findings(answer: Answer, site: Site, page: Page | None) -> Iterator[Found]:
     yield from _by_address(answer)
     if page is not None:
         yield from _by_site_walls(answer, site, page)
-        yield from _by_page(page)
+        if _unproven(answer, site, page) is not None:
+            yield from _by_page(page)
     yield from _by_truncation(answer)
     if page is not None:
         yield from _by_proof(answer, site, page)
@@ -335,18 +336,25 @@ def _by_truncation(answer: Answer) -> Iterator[Found]:
 
 
 def _by_proof(answer: Answer, site: Site, page: Page) -> Iterator[Found]:
-    if site.proof is None:
-        return
-    wanted = re.search(site.proof.wanted, answer.source_key)
-    if wanted is None:
-        return
-    missing = _missing_proof(site.proof, wanted[1], page)
+    missing = _unproven(answer, site, page)
     if missing:
-        yield Outcome.NEEDS_REVIEW, f"{site.name}-no-proof", missing, {"wanted": wanted[1]}
+        yield Outcome.NEEDS_REVIEW, f"{site.name}-no-proof", missing, {"key": answer.source_key}
+
+
+def _unproven(answer: Answer, site: Site, page: Page) -> str | None:
+    """Say what the site's proof lacks; empty where the site asks for none, None where it is there.
+
+    A page that proves to be the cited document needs no other sign, however short it is.
+    """
+    wanted = re.search(site.proof.wanted, answer.source_key) if site.proof else None
+    if site.proof is None or wanted is None:
+        return ""
+    return _missing_proof(site.proof, wanted[1], page)
 
 
 def _missing_proof(proof: ProofRule, wanted: str, page: Page) -> str | None:
-    if not any(wanted in str(value) for place in proof.places for value in page.tree.xpath(place)):
+    named = re.compile(rf"(?<![\w-]){re.escape(wanted)}(?![\w-])")
+    if not any(named.search(str(value)) for place in proof.places for value in page.tree.xpath(place)):
         return "Nothing on the page names the document that was cited."
     if not any(str(value).strip() for place in proof.body for value in page.tree.xpath(place)):
         return "The page names the document that was cited and shows no text of it."

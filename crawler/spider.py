@@ -82,7 +82,7 @@ class CaptureSpider(scrapy.Spider):
             self.faults += 1
             logger.exception("the capture of %s could not be made", job.url)
         finally:
-            self.feed.done(job.host)
+            self.feed.done(job)
 
     async def capture(self, job: Job) -> None:
         """Go the way of one URL in a worker: robots.txt, page, redirects, judgement, seal."""
@@ -91,7 +91,7 @@ class CaptureSpider(scrapy.Spider):
         try:
             verdict = await self.load_page(capture)
             self.feed.answered(job.host, capture.failure)
-            self.feed.done(job.host)
+            self.feed.done(job)
             closing = await capture.finish(verdict)
         except BaseException:
             capture.abandon()

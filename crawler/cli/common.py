@@ -39,7 +39,7 @@ def archive_option(command: F) -> F:
         default=DEFAULT_ARCHIVE,
         show_default=True,
         show_envvar=True,
-        callback=lambda _context, _option, value: Folder(Path(value)),
+        callback=lambda _context, _option, value: Folder(Path(value).absolute()),
         help="The archive's folder.",
     )(command)
 

@@ -25,7 +25,7 @@ DEFAULT_DEMO = "saqta-demo"
     metavar="DIR",
     default=DEFAULT_DEMO,
     show_default=True,
-    callback=lambda _context, _option, value: Folder(Path(value)),
+    callback=lambda _context, _option, value: Folder(Path(value).absolute()),
     help="Where the demonstration's archive is made.",
 )
 @click.option("--serve/--no-serve", "serving", default=True, help="Show the pages afterwards.")

@@ -1,4 +1,4 @@
-"""A certificate authority that lives as long as the rehearsal web, and the wrong certificates it also makes."""
+"""A certificate authority as short-lived as the rehearsal web, and the wrong certificates it also makes."""
 
 from __future__ import annotations
 
@@ -29,6 +29,12 @@ class CertificateFault(StrEnum):
     SELF_SIGNED = "self_signed"
 
 
+class HostContext(ssl.SSLContext):
+    """A TLS context that remembers the host name for which it was made; empty where none was given."""
+
+    host = ""
+
+
 class Authority:
     """Signs a certificate for any host name on the fly (EC P-256). Its own key never leaves memory."""
 
@@ -40,7 +46,7 @@ class Authority:
         self._name = _named("saqta rehearsal authority")
         self._certificate = self._make_root()
         # bounded, so that ten thousand host names do not fill the memory
-        self.context_for: Callable[[str], ssl.SSLContext] = lru_cache(maxsize=1_024)(self._make_context)
+        self.context_for: Callable[[str], HostContext] = lru_cache(maxsize=1_024)(self._make_context)
 
     @property
     def pem(self) -> bytes:
@@ -82,8 +88,9 @@ class Authority:
             .sign(key, hashes.SHA256())
         )
 
-    def _make_context(self, host: str) -> ssl.SSLContext:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    def _make_context(self, host: str) -> HostContext:
+        context = HostContext(ssl.PROTOCOL_TLS_SERVER)
+        context.host = host
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         key = self._leaf_key.private_bytes(
             _PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

@@ -42,7 +42,8 @@ class HitBook:
     """Keeps the last ``keep`` hits and, if a log is given, writes each one at its start and its end."""
 
     def __init__(self, log: Path | None, keep: int) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
+        self._ended = 0
         self._keep = keep
         self._hits: OrderedDict[int, Hit] = OrderedDict()
         self._log = None if log is None else log.open("ab", buffering=0)
@@ -61,6 +62,13 @@ class HitBook:
             self._write("end", hit)
             if hit.number in self._hits:
                 self._hits[hit.number] = hit
+            self._ended += 1
+            self._lock.notify_all()
+
+    def wait(self, count: int, timeout: float) -> bool:
+        """Wait until ``count`` requests in all have ended; False after ``timeout`` seconds."""
+        with self._lock:
+            return self._lock.wait_for(lambda: self._ended >= count, timeout)
 
     def all(self) -> list[Hit]:
         """Give the hits in the order in which they started."""

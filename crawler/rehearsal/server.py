@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import hashlib
 import itertools
 import socket
 import ssl
-import struct
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -17,23 +17,15 @@ from typing import Self
 import msgspec
 
 from archive.times import Clock, now
-from crawler.rehearsal.answer import FOREVER, Answer, Close, Pages, Pause, Raw, Reply, Request, Reset, Send
+from crawler.rehearsal.answer import Answer, Close, Pages, Pause, Raw, Reply, Request, Reset, Send
 from crawler.rehearsal.certificates import Authority, server_context
-from crawler.rehearsal.faults import CERTIFICATE_FAULTS, HANDSHAKE_FAULTS, HandshakeFault
+from crawler.rehearsal.faults import CERTIFICATE_FAULTS, HANDSHAKE_FAULTS
 from crawler.rehearsal.hits import Hit, HitBook
+from crawler.rehearsal.line import PATIENCE, Line, spoil_handshake
 from crawler.rehearsal.pages import rehearsal_pages
 from crawler.rehearsal.wire import BadRequestError, keeps_alive, parse_head, to_steps, wants_more
 
-_HEAD_LIMIT = 65_536
 _BODY_LIMIT = 1 << 20
-_PATIENCE = 30.0
-"""Seconds that a client may be silent between two requests or in the middle of a handshake."""
-_TICK = 0.02
-"""Seconds between two writes where a byte rate is asked for."""
-_HELLO = 16_384
-_FATAL_HANDSHAKE_FAILURE = bytes.fromhex("15030300020228")
-"""A TLS alert record: fatal, handshake_failure (RFC 8446, sections 5.1 and 6.2)."""
-_STATED = BadRequestError("the rehearsal web reads bodies with a Content-Length only")
 
 
 class RehearsalWeb:
@@ -97,6 +89,15 @@ class RehearsalWeb:
         """Give every request seen, in the order in which they started, those under way included."""
         return self._book.all()
 
+    def ended(self, count: int, timeout: float = 10.0) -> list[Hit]:
+        """Wait until ``count`` requests in all have ended and give every request seen.
+
+        A client may have the last byte before the end is noted. Raises TimeoutError.
+        """
+        if not self._book.wait(count, timeout):
+            raise TimeoutError(f"fewer than {count} requests had ended after {timeout:g} seconds")
+        return self.requests()
+
     def route(self, host: str, path: str, answer: Reply | Callable[[Request], Reply]) -> None:
         """Answer a path of a host from now on with this; a path without a query covers every query."""
         self._routes[host.lower(), path] = answer
@@ -134,15 +135,11 @@ class RehearsalWeb:
 
     async def _open(self, sock: socket.socket, context: ssl.SSLContext | None, number: int) -> None:
         try:
-            if context is not None and (fault := await _handshake_fault(sock)) is not None:
-                await _spoil(sock, fault)
+            if context is not None and await spoil_handshake(sock, HANDSHAKE_FAULTS):
                 return
-            line = await _Line.over(sock, context)
+            line = await Line.over(sock, context)
         except (OSError, TimeoutError):
             return  # the client left, or would not go on with the handshake: there was no request
-        finally:
-            if not _is_handed_over(sock):
-                sock.close()
         try:
             while await self._answer_one(line, number):
                 pass
@@ -151,14 +148,14 @@ class RehearsalWeb:
         finally:
             line.abort()
 
-    async def _answer_one(self, line: _Line, number: int) -> bool:
-        async with asyncio.timeout(_PATIENCE):
+    async def _answer_one(self, line: Line, number: int) -> bool:
+        async with asyncio.timeout(PATIENCE):
             head = await line.reader.readuntil(b"\r\n\r\n")
         try:
             request = parse_head(head[:-4], line.scheme, line.server_name or "localhost")
             body = await _read_body(line.reader, request)
         except BadRequestError as error:
-            line.write(_bad_request(str(error)))
+            await line.send(_bad_request(str(error)))
             await line.finish()
             return False
         moment = self._clock()
@@ -175,16 +172,7 @@ class RehearsalWeb:
             started_at=moment,
         )
         self._book.start(hit)
-        request = Request(
-            scheme=request.scheme,
-            host=request.host,
-            target=request.target,
-            method=request.method,
-            version=request.version,
-            headers=request.headers,
-            body=body,
-        )
-        reply = self._reply(request)
+        reply = self._reply(dataclasses.replace(request, body=body))
         line.begin()
         try:
             return await self._perform(line, reply, request)
@@ -207,7 +195,7 @@ class RehearsalWeb:
             return self._pages(request)
         return made if isinstance(made, Answer | Raw) else made(request)
 
-    async def _perform(self, line: _Line, reply: Reply, request: Request) -> bool:
+    async def _perform(self, line: Line, reply: Reply, request: Request) -> bool:
         if isinstance(reply, Answer):
             steps = to_steps(reply, request, self._clock())
             stays = keeps_alive(reply, request)
@@ -231,95 +219,23 @@ class RehearsalWeb:
         return stays
 
 
-class _Line(asyncio.StreamReaderProtocol):
-    """One connection: its stream, what was written for the request in hand, and the ways to end it."""
-
-    def __init__(self, scheme: str) -> None:
-        self.reader = asyncio.StreamReader(limit=_HEAD_LIMIT)
-        super().__init__(self.reader)
-        self.scheme = scheme
-        self.server_name: str | None = None
-        self._gone = asyncio.Event()
-        self._writer: asyncio.StreamWriter | None = None
-        self.begin()
-
-    @classmethod
-    async def over(cls, sock: socket.socket, context: ssl.SSLContext | None) -> _Line:
-        """Take over a socket, after the handshake where there is one."""
-        loop = asyncio.get_running_loop()
-        line = cls("http" if context is None else "https")
-        patience = None if context is None else _PATIENCE
-        transport, _ = await loop.connect_accepted_socket(
-            lambda: line, sock, ssl=context, ssl_handshake_timeout=patience
-        )
-        line._writer = asyncio.StreamWriter(transport, line, line.reader, loop)
-        return line
-
-    @property
-    def writer(self) -> asyncio.StreamWriter:
-        if self._writer is None:
-            raise ConnectionAbortedError("the connection does not stand")
-        return self._writer
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._gone.set()
-        super().connection_lost(exc)
-
-    def eof_received(self) -> bool | None:
-        self._gone.set()
-        return super().eof_received()
-
-    def begin(self) -> None:
-        """Count anew what is written."""
-        self.digest = hashlib.sha256()
-        self.sent = 0
-
-    def write(self, data: bytes) -> None:
-        self.writer.write(data)
-        self.digest.update(data)
-        self.sent += len(data)
-
-    async def send(self, data: bytes, rate: int | None) -> None:
-        if rate is None:
-            self.write(data)
-            await self.drain()
-            return
-        size = max(1, int(rate * _TICK))
-        for start in range(0, len(data), size):
-            self.write(data[start : start + size])
-            await self.drain()
-            if not await self.pause(size / rate):
-                raise ConnectionResetError("the client left")
-
-    async def drain(self) -> None:
-        await self.writer.drain()
-
-    async def pause(self, seconds: float) -> bool:
-        """Wait; False where the client left meanwhile."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._gone.wait()
-        except TimeoutError:
-            return True
-        return False
-
-    async def finish(self) -> None:
-        """Say goodbye in order: all bytes, TLS's close_notify, then the end of the stream."""
-        self.writer.close()
-        async with asyncio.timeout(1.0):
-            await self.writer.wait_closed()
-
-    def reset(self) -> None:
-        """Let the system send a TCP reset: a linger time of zero does (POSIX, SO_LINGER)."""
-        sock = self.writer.get_extra_info("socket")
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.abort()
-
-    def abort(self) -> None:
-        self.writer.transport.abort()
-
-
 def _listen() -> socket.socket:
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     listener.setblocking(False)
     return listener
+
+
+async def _read_body(reader: asyncio.StreamReader, request: Request) -> bytes:
+    if request.header("Transfer-Encoding"):
+        raise BadRequestError("the rehearsal web reads request bodies with a Content-Length only")
+    stated = request.header("Content-Length") or "0"
+    if not stated.isdecimal() or int(stated) > _BODY_LIMIT:
+        raise BadRequestError(f"not a Content-Length up to {_BODY_LIMIT}: {stated!r}")
+    async with asyncio.timeout(PATIENCE):
+        return await reader.readexactly(int(stated))
+
+
+def _bad_request(reason: str) -> bytes:
+    body = reason.encode()
+    head = f"HTTP/1.1 400 Bad Request\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    return head.encode() + body
