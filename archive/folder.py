@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 from archive.errors import ArchiveError, InputError
@@ -105,7 +106,10 @@ class Folder:
         are gone before the next command starts. Raises ArchiveError that says who holds it.
         """
         self.create()
-        descriptor = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            descriptor = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise cannot_write(self.root / "lock", error) from error
         try:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -126,9 +130,32 @@ class Folder:
         return f"the archive at {self.root} is held by {who}; wait until it ends, or stop it first."
 
 
+def cannot_write(path: Path, error: OSError) -> ArchiveError:
+    """Make the sentence for a disk that is full, read-only or gone."""
+    return ArchiveError(
+        f"{path} cannot be written ({error.strerror}); make room or mend the disk, and run the command again."
+    )
+
+
+def write_all(file: FileIO, data: bytes) -> None:
+    """Write every byte to a file without a buffer, which may take them in parts."""
+    view = memoryview(data)
+    while view:
+        view = view[file.write(view) or 0 :]
+
+
 def sync_folder(path: Path) -> None:
     """Make a rename or a new file in this folder survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    _sync(path, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def sync_file(path: Path) -> None:
+    """Make what another process wrote into this file survive a power cut."""
+    _sync(path, os.O_RDONLY)
+
+
+def _sync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
     try:
         os.fsync(descriptor)
     finally:
@@ -136,11 +163,17 @@ def sync_folder(path: Path) -> None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that after a crash it is whole or absent; an existing file is replaced."""
+    """Write a file so that after a crash it is whole or absent; an existing file is replaced.
+
+    Raises ArchiveError where the disk is full or gone; nothing of the new file stays then.
+    """
     part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    sync_folder(path.parent)
+    try:
+        with part.open("wb", buffering=0) as file:
+            write_all(file, data)
+            os.fsync(file.fileno())
+        part.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise cannot_write(path, error) from error

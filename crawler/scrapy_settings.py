@@ -48,7 +48,9 @@ DOWNLOAD_DELAY_JITTER = 0
 AUTOTHROTTLE_ENABLED = False
 CONCURRENT_REQUESTS = 0
 CONCURRENT_REQUESTS_PER_DOMAIN = 16
+CONCURRENT_ITEMS = 1  # no items are made; Scrapy would start 100 tasks for each response
 
+TWISTED_DNS_RESOLVER = "scrapy.resolver.CachingHostnameResolver"  # every address of a name, IPv6 too
 DNSCACHE_ENABLED = True
 DOWNLOAD_WARNSIZE = 0
 LOG_LEVEL = "WARNING"

@@ -157,7 +157,9 @@ class CaptureSpider(scrapy.Spider):
         except ExchangeFailed:
             return None
         finally:
-            self.turns.give_back(turn, capture.asked_to_wait(PATIENT_SECONDS))
+            self.turns.give_back(
+                turn, asked_at=request.meta.get("asked_at"), wait=capture.asked_to_wait(PATIENT_SECONDS)
+            )
 
 
 MAX_ROBOTS_REDIRECTS = 5

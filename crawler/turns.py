@@ -108,11 +108,19 @@ class Turns:
         finally:
             connection.execute("commit")
 
-    def give_back(self, turn: Turn | None, wait: float | None = None) -> None:
-        """End a page load; `wait` is what the server asked for (Retry-After), in seconds from now."""
+    def give_back(
+        self, turn: Turn | None, *, asked_at: float | None = None, wait: float | None = None
+    ) -> None:
+        """End a page load.
+
+        `asked_at` is the moment at which the server got the request (monotonic clock), from which the
+        delay counts: the handshake before it may have taken longer than the next one will. `wait` is
+        what the server asked for (Retry-After), in seconds from now.
+        """
         if turn is None or self._connection is None:
             return
+        next_at = max((asked_at or 0.0) + self._delay, time.monotonic() + (wait or 0.0))
         self._connection.execute(
             "update slots set lease_until = 0, next_at = max(next_at, ?) where host = ?",
-            (time.monotonic() + (wait or 0.0), turn.host),
+            (next_at, turn.host),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred
@@ -128,6 +129,7 @@ class Conversation(HTTP11ClientProtocol):
 
     def _ask(self) -> None:
         self._asked = True
+        self._recording.asked_at = monotonic()
         self.request(self._message).addCallbacks(self._head_read, self._head_missed)
         if self._parser is not None:
             # HTTP11ClientProtocol names its parser class itself; the subclass adds only what begin() sets.

@@ -68,7 +68,8 @@ class RecordingDownloadHandler(BaseDownloadHandler):
         """Fetch, have the exchange kept by ``request.meta["keep"]``, and give the response.
 
         A cut answer whose head is whole is a response with the flag `TRUNCATED`; without a readable
-        head ExchangeFailed is raised. ``request.meta["exchange"]`` is the Exchange in every case.
+        head ExchangeFailed is raised. ``request.meta["exchange"]`` is the Exchange in every case,
+        and ``request.meta["asked_at"]`` the moment of the request on the monotonic clock, or None.
         """
         keep: Keep = request.meta["keep"]  # without a keeper no byte is sent
         recording = Recording()
@@ -84,6 +85,7 @@ class RecordingDownloadHandler(BaseDownloadHandler):
             recording.close()
             raise
         request.meta["download_latency"] = (recording.head_at or self._reactor.seconds()) - started
+        request.meta["asked_at"] = recording.asked_at
         exchange = _exchange(request, plan, recording, started_at)
         request.meta["exchange"] = exchange
         await keep(exchange)

@@ -44,7 +44,8 @@ class Recording:
     """The bytes of both directions and what they came to.
 
     ``received_bytes`` counts what is in ``received``; ``body`` is the message body with chunked
-    transfer coding removed and content coding left as it is.
+    transfer coding removed and content coding left as it is. ``asked_at`` is when the request was
+    sent, in seconds of the system's monotonic clock; None where it never was.
     """
 
     sent: BinaryIO = field(default_factory=_spool)
@@ -54,6 +55,7 @@ class Recording:
     surplus_bytes: int = 0
     head: Head | None = None
     head_at: float = 0.0
+    asked_at: float | None = None
     body: BytesIO = field(default_factory=BytesIO)
     peer: Peer | None = None
     tls: TlsFacts | None = None
