@@ -96,11 +96,11 @@ class CaptureInHand:
         """Why the newest exchange has no whole answer, if it has none."""
         return self._last.facts.failure if self._last else None
 
-    def asked_to_wait(self, limit: float) -> float | None:
-        """Give the seconds that the newest answer asks to wait, where they are not more than `limit`."""
+    @property
+    def retry_after(self) -> float | None:
+        """The seconds that the newest answer asks to wait (RFC 9110, section 10.2.3)."""
         head = self._last.head if self._last else None
-        asked = retry_after(head.get("Retry-After") if head else None, self.bench.clock())
-        return asked if asked is not None and asked <= limit else None
+        return retry_after(head.get("Retry-After") if head else None, self.bench.clock())
 
     async def keep(self, exchange: Exchange) -> None:
         """Write an exchange to the capture's file and return when it is on the disk."""
@@ -181,7 +181,7 @@ class CaptureInHand:
             final_url=final.url if final else self.job.url,
             status=final.status if final else None,
             title=judged.title,
-            retry_after=retry_after(head.get("Retry-After") if head else None, self.bench.clock()),
+            retry_after=self.retry_after,
             exchanges=tuple(self._facts),
             certificates=file.certificates,
             redirects=tuple(self.redirects),

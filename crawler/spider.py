@@ -91,13 +91,13 @@ class CaptureSpider(scrapy.Spider):
         try:
             verdict = await self.load_page(capture)
             self.feed.answered(job.host, capture.failure)
+            if (capture.retry_after or 0.0) > PATIENT_SECONDS:
+                self.feed.leave(job.host)
             self.feed.done(job)
-            closing = await capture.finish(verdict)
+            await capture.finish(verdict)
         except BaseException:
             capture.abandon()
             raise
-        if (closing.retry_after or 0) > PATIENT_SECONDS:
-            self.feed.leave(job.host)
 
     async def load_page(self, capture: CaptureInHand) -> Any:
         """Ask for the page and follow its redirects; gives a judgement only where it refuses to go on."""
@@ -157,9 +157,8 @@ class CaptureSpider(scrapy.Spider):
         except ExchangeFailed:
             return None
         finally:
-            self.turns.give_back(
-                turn, asked_at=request.meta.get("asked_at"), wait=capture.asked_to_wait(PATIENT_SECONDS)
-            )
+            wait = min(capture.retry_after or 0.0, PATIENT_SECONDS)
+            self.turns.give_back(turn, asked_at=request.meta.get("asked_at"), wait=wait)
 
 
 MAX_ROBOTS_REDIRECTS = 5

@@ -33,12 +33,13 @@ class Ran:
     hits: list[Hit]
 
     def status(self) -> dict:
+        """Give what `saqta status --json` says."""
         return json.loads(run_saqta("status", "--json", "--archive", self.folder.root).stdout)
 
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
-    """The sample report, archived once for all tests of this module."""
+    """Archive the sample report once for all tests of this module."""
     place = tmp_path_factory.mktemp("sample")
     folder = Folder(place / "archive")
     with RehearsalWeb(place / "web") as web:
@@ -52,7 +53,7 @@ def test_the_exit_code_says_that_some_sources_were_not_captured(sample: Ran) -> 
     """Partial work is no success (exit code 3), and the summary lists the failures by outcome."""
     assert sample.done.returncode == 3, sample.done.stderr
     assert re.search(r"^captured\s+\d+$", sample.done.stdout, re.MULTILINE)
-    assert re.search(r"^gone\s+\d+$", sample.done.stdout, re.MULTILINE)
+    assert re.search(r"^login_wall\s+\d+$", sample.done.stdout, re.MULTILINE)
     assert str(sample.folder.root) in sample.done.stdout
 
 
@@ -69,10 +70,10 @@ def test_every_source_of_the_sample_comes_to_what_is_known_of_it(sample: Ran) ->
 
 def test_page_loads_add_up_to_what_the_server_saw(sample: Ran) -> None:
     """First loads, retries, candidates, redirects and robots.txt are counted apart and none is hidden."""
-    said = dict(
-        (what, int(number))
+    said = {
+        what: int(number)
         for number, what in re.findall(r"(\d+) (first|retry|candidate|redirect|robots)", sample.done.stdout)
-    )
+    }
     assert sum(said.values()) == len(sample.hits)
     assert said["robots"] == sum(hit.path == "/robots.txt" for hit in sample.hits)
     assert said["first"] == sample.status()["sources"]
@@ -84,7 +85,7 @@ def test_nothing_of_the_user_is_sent(sample: Ran) -> None:
         names = {name.lower() for name, _ in hit.headers}
         assert not names & {"cookie", "referer", "authorization", "from"}, hit
         assert "fbclid" not in hit.path
-        agent = dict((name.lower(), value) for name, value in hit.headers)["user-agent"]
+        agent = {name.lower(): value for name, value in hit.headers}["user-agent"]
         assert agent == "Mozilla/5.0 (compatible; saqta/0.1.0)"
 
 

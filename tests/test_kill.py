@@ -28,7 +28,7 @@ DELAY = 0.25
 
 @pytest.fixture
 def urls(tmp_path: Path) -> Path:
-    """A list of pages on a dozen hosts, far more than are fetched between two kills."""
+    """Write a list of pages on a dozen hosts, far more than are fetched between two kills."""
     path = tmp_path / "urls.txt"
     lines = [
         f"https://news{host}.example/story/{page}.html" for page in range(PAGES) for host in range(HOSTS)

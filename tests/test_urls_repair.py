@@ -129,14 +129,17 @@ def cited(url):
 
 
 def test_a_cut_extension_is_completed_only_among_enough_siblings():
-    """.htm is .html where five siblings say so, and stays .htm where four do."""
+    """.htm is .html where five siblings say so; where four do it is a candidate, where none does nothing."""
     whole = [cited(f"https://example.kz/{n}.html") for n in range(ENOUGH_SIBLINGS)]
     cut = cited("https://example.kz/9.htm")
     mended = mend_cut_extensions([*whole, cut])[-1]
     assert (mended.url, mended.printed) == ("https://example.kz/9.html", "https://example.kz/9.htm")
     assert mended.candidates == ("https://example.kz/9.htm",)
     assert [repair.rule for repair in mended.repairs] == ["extension-cut"]
-    assert mend_cut_extensions([*whole[1:], cut])[-1] == cut
+    guessed = mend_cut_extensions([*whole[1:], cut])[-1]
+    assert (guessed.url, guessed.repairs) == (cut.url, ())
+    assert guessed.candidates == ("https://example.kz/9.html",)
+    assert mend_cut_extensions([cited("https://other.kz/1.html"), cut])[-1] == cut
 
 
 def test_another_host_is_no_sibling():

@@ -76,7 +76,8 @@ def _citation(printed: str, reading: Reading, flags: tuple[str, ...]) -> Citatio
 def mend_cut_extensions(citations: Sequence[Citation]) -> list[Citation]:
     """Complete ``.htm`` and its like where at least five siblings on the host end in the whole extension.
 
-    The rule is named ``extension-cut``; the address as printed stays as the first candidate.
+    The rule is named ``extension-cut``; the address as printed stays as the first candidate. Where
+    fewer siblings say so it is a guess: the whole extension becomes the last candidate.
     """
     known = Counter((host_of(citation.url), _extension(citation.url)) for citation in citations)
     return [_mend_extension(citation, known) for citation in citations]
@@ -85,12 +86,14 @@ def mend_cut_extensions(citations: Sequence[Citation]) -> list[Citation]:
 def _mend_extension(citation: Citation, known: Counter[tuple[str, str]]) -> Citation:
     host, cut = host_of(citation.url), _extension(citation.url)
     whole = _EXTENSIONS.get(cut, "")
-    is_cut = whole and known[host, whole] >= max(ENOUGH_SIBLINGS, known[host, cut] + 1)
+    siblings = known[host, whole]
     parsed = parse(citation.url)
-    if not is_cut or parsed is None:
+    if not whole or not siblings or parsed is None:
         return citation
     parsed.pathname = parsed.pathname[: -len(cut)] + whole
     url = fetch_url(parsed.href)
+    if siblings < max(ENOUGH_SIBLINGS, known[host, cut] + 1):
+        return msgspec.structs.replace(citation, candidates=tuple(dict.fromkeys((*citation.candidates, url))))
     repair = Repair(rule="extension-cut", before=citation.url, after=url, confidence=0.85)
     return msgspec.structs.replace(
         citation,

@@ -1,0 +1,148 @@
+"""How hosts are treated: one page at a time, a delay between them, and patience when they ask for it."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from archive.folder import Folder
+from crawler.rehearsal import Answer, Hit, Pause, Raw, RehearsalWeb, Reset, html_answer, redirect
+from tests.commands import on_the_web, run_saqta
+
+DELAY = 0.4
+STORY = (
+    "<html><head><title>Story</title></head><body><p>" + "A sentence of a story. " * 60 + "</p></body></html>"
+)
+
+
+def settings(folder: Folder, **fetch: float) -> None:
+    """Write the settings of a quick run."""
+    folder.root.mkdir(parents=True, exist_ok=True)
+    lines = [f"{name} = {value}" for name, value in {"delay": DELAY, "retry_wait": 0.2, **fetch}.items()]
+    folder.settings.write_text("[fetch]\n" + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+def archive(folder: Folder, web: RehearsalWeb, urls: Sequence[str]) -> dict:
+    """Archive a list of URLs and give the summary, with the exit code and what was said."""
+    done = run_saqta(
+        "archive", "-", "--archive", folder.root, "--json", *on_the_web(web), given="\n".join(urls)
+    )
+    assert done.stdout, done.stderr
+    return {**json.loads(done.stdout), "code": done.returncode, "said": done.stderr}
+
+
+def outcomes(folder: Folder) -> dict[str, str]:
+    """Give the outcome of every attempt by its URL, the last one of each."""
+    done = run_saqta("status", "--json", "--archive", folder.root)
+    return {row["url"]: row["outcome"] for row in json.loads(done.stdout)["captures"]}
+
+
+def by_host(hits: Sequence[Hit]) -> dict[str, list[Hit]]:
+    """Sort the requests of each host by their start."""
+    hosts = defaultdict(list)
+    for hit in sorted(hits, key=lambda hit: hit.started_at):
+        hosts[hit.host].append(hit)
+    return hosts
+
+
+def test_no_two_page_loads_of_a_host_overlap_or_come_too_soon(tmp_path: Path) -> None:
+    """With 4 workers that are all redirected to one host, each host still has one page load at a time."""
+    folder = Folder(tmp_path / "archive")
+    settings(folder, workers=4)
+    urls = [f"https://short{host}.example/{page}" for host in range(8) for page in range(2)]
+    urls += [f"https://shared.example/own/{page}" for page in range(3)]
+    with RehearsalWeb(tmp_path / "web") as web:
+        for host in range(8):
+            for page in range(2):
+                target = f"https://shared.example/from/{host}/{page}"
+                web.route(f"short{host}.example", f"/{page}", redirect(target, 302))
+        summary = archive(folder, web, urls)
+        hits = web.requests()
+    assert summary["code"] == 0, summary
+    assert summary["page_loads"]["redirect"] == 16
+    assert sum(summary["page_loads"].values()) == len(hits)
+    hosts = by_host(hits)
+    assert len(hosts["shared.example"]) == 16 + 3 + 1
+    for host, loads in hosts.items():
+        for before, after in pairwise(loads):
+            assert before.ended_at is not None, host
+            assert before.ended_at <= after.started_at, host
+            gap = (after.started_at - before.started_at).total_seconds()
+            assert gap >= 0.95 * DELAY, (host, gap)
+
+
+def test_retry_after_is_respected_and_each_attempt_is_a_capture(tmp_path: Path) -> None:
+    """A host that says 503 with Retry-After is left alone so long, then asked again; both are kept."""
+    folder = Folder(tmp_path / "archive")
+    settings(folder, delay=0.05)
+    asked: list[str] = []
+
+    def busy_once(_request: object) -> Answer:
+        asked.append("asked")
+        if len(asked) == 1:
+            return html_answer("<p>Busy</p>", status=503, headers=(("Retry-After", "6"),))
+        return html_answer(STORY)
+
+    with RehearsalWeb(tmp_path / "web") as web:
+        web.route("busy.example", "/story", busy_once)
+        web.route("busy.example", "/other", html_answer(STORY))
+        summary = archive(folder, web, ["https://busy.example/story", "https://busy.example/other"])
+        loads = [hit for hit in by_host(web.requests())["busy.example"] if hit.path != "/robots.txt"]
+    assert summary["code"] == 0, summary
+    assert summary["page_loads"] == {"first": 2, "retry": 1, "robots": 1}
+    first, second, *_ = loads
+    assert (second.started_at - first.started_at).total_seconds() >= 6
+    assert outcomes(folder)["https://busy.example/story"] == "captured"
+
+
+def test_a_host_that_does_not_answer_is_put_off_and_tried_once_more(tmp_path: Path) -> None:
+    """After three failures in a row the rest waits; the summary counts it and names the proxy line."""
+    folder = Folder(tmp_path / "archive")
+    settings(folder, delay=0.05, retries=0, connect_timeout=2)
+    urls = [f"https://refused.example/{page}" for page in range(10)] + ["https://well.example/story"]
+    with RehearsalWeb(tmp_path / "web") as web:
+        done = run_saqta("archive", "-", "--archive", folder.root, *on_the_web(web), given="\n".join(urls))
+        tried = [url for url in outcomes(folder) if "refused" in url]
+    assert done.returncode == 3, done.stderr
+    assert outcomes(folder)["https://well.example/story"] == "captured"
+    assert 3 <= len(tried) <= 4
+    assert f"{10 - len(tried)} sources wait on refused.example" in done.stdout
+    assert '[proxies] "refused.example" = "socks5://127.0.0.1:9050"' in done.stdout.replace("\n", " ")
+
+
+@pytest.mark.parametrize("ending", ["html", "htm"])
+def test_a_candidate_is_tried_when_the_first_reading_is_gone(tmp_path: Path, ending: str) -> None:
+    """The lower-confidence reading is an attempt of the same source, and it is recorded which answered."""
+    folder = Folder(tmp_path / "archive")
+    settings(folder, delay=0.05)
+    urls = ["https://paper.example/a/1.html", f"https://paper.example/a/2.{ending}"]
+    with RehearsalWeb(tmp_path / "web") as web:
+        web.route("paper.example", "/a/1.html", html_answer(STORY))
+        web.route("paper.example", "/a/2.html", html_answer(STORY))
+        web.route("paper.example", "/a/2.htm", html_answer("<h1>Not found</h1>", status=404))
+        summary = archive(folder, web, urls)
+    assert summary["code"] == 0, summary
+    assert summary["by_outcome"] == {"captured": 2}
+    assert summary["page_loads"].get("candidate", 0) == (ending == "htm")
+
+
+def test_a_run_again_asks_only_for_what_is_not_kept(tmp_path: Path) -> None:
+    """What is captured is left in peace; what failed is tried again, and says so in the exit code."""
+    folder = Folder(tmp_path / "archive")
+    settings(folder, delay=0.05, retries=0)
+    urls = ["https://paper.example/kept", "https://paper.example/cut"]
+    with RehearsalWeb(tmp_path / "web") as web:
+        web.route("paper.example", "/kept", html_answer(STORY))
+        web.route("paper.example", "/cut", Raw(steps=(Pause(0.01), Reset())))
+        assert archive(folder, web, urls)["code"] == 3
+        web.route("paper.example", "/cut", html_answer(STORY))
+        again = archive(folder, web, urls)
+        paths = [hit.path for hit in web.requests()]
+    assert again["code"] == 0
+    assert again["page_loads"] == {"first": 1}
+    assert sorted(paths) == ["/cut", "/cut", "/kept", "/robots.txt"]
