@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -30,8 +30,8 @@ from archive.times import Clock, now
 from archive.warc.members import DamagedFileError, Inventory, inventory, read_member
 from archive.words import EventType, JobState, Kind, Means, Outcome
 from crawler.chunk import Chunk
-from crawler.feed import NO_CONNECTION
 from crawler.follow import Follower
+from crawler.hosts import Hosts
 from crawler.robots import MAX_BYTES, KnownRobots
 from crawler.schedule import Attempt, Step, next_step
 from crawler.sites import Sites
@@ -81,22 +81,6 @@ class _InHand:
     open_jobs: set[str]
 
 
-@dataclass(kw_only=True, slots=True)
-class _Hosts:
-    """Hosts that are not asked just now, and why."""
-
-    failures: dict[str, int] = field(default_factory=dict)
-    put_off: set[str] = field(default_factory=set)
-    last_chance: set[str] = field(default_factory=set)
-    given_up: set[str] = field(default_factory=set)
-    held: dict[str, datetime] = field(default_factory=dict)
-
-    def excluded(self, moment: datetime) -> set[str]:
-        """Give the hosts that get no job now."""
-        held = {host for host, until in self.held.items() if until > moment}
-        return self.put_off | self.given_up | held
-
-
 class Run:
     """Works off a queue with the workers of an archive; the caller holds the archive's lock."""
 
@@ -128,7 +112,7 @@ class Run:
         self._resolve = resolve
         self._ca_file = ca_file
         self._clock = clock
-        self._hosts = _Hosts()
+        self._hosts = Hosts(settings.fetch.failures_before_put_off)
         self._in_hand: dict[int, _InHand] = {}
         self._sizes: dict[int, int] = {}
         self._numbers = itertools.count(1)
@@ -216,15 +200,11 @@ class Run:
             return True
         if self._stopping:
             return False
-        if self._queue.next_start(self._hosts.excluded(self._clock())) is not None or self._held():
-            return True
-        if self._give_last_chance():
-            return True
-        return self._texts.pump() > 0
-
-    def _held(self) -> bool:
+        moment = self._clock()
         waiting = self._queue.waiting()
-        return any(host in waiting for host in self._hosts.held if host not in self._hosts.given_up)
+        if self._queue.next_start(self._hosts.excluded(moment)) or self._hosts.waited_for(waiting, moment):
+            return True
+        return self._hosts.give_last_chance(waiting) or self._texts.pump() > 0
 
     def _hand_out(self) -> None:
         moment = self._clock()
@@ -245,7 +225,7 @@ class Run:
             resolve=self._resolve,
             ca_file=self._ca_file,
             robots=dict(self._known_robots()),
-            patience=dict.fromkeys(self._hosts.last_chance, 1),
+            patience=self._hosts.impatience,
         )
         self._in_hand[lane] = _InHand(
             chunk=chunk,
@@ -303,25 +283,15 @@ class Run:
     def _sealed(self, line: WorkerLine, found: Inventory) -> None:
         closing = found.closing
         host = closing.job.host
-        self._count_failures(host, found)
+        last = closing.exchanges[-1] if closing.exchanges else None
+        if last is not None and self._hosts.answered(host, last.failure):
+            self._reporter.note(f"{host} does not answer; it is tried once more at the end.")
         if line.retry_after:
-            limit = self._settings.fetch.retry_after_limit
-            self._hosts.held[host] = line.ended_at + timedelta(seconds=min(line.retry_after, limit))
+            wait = min(line.retry_after, self._settings.fetch.retry_after_limit)
+            self._hosts.hold(host, line.ended_at + timedelta(seconds=wait))
         if closing.kind is Kind.PAGE:
             final = self._follow_up(line.job) is None
             self._reporter.sealed(host, line.outcome, line.final_url, final=final)
-
-    def _count_failures(self, host: str, found: Inventory) -> None:
-        exchanges = found.closing.exchanges
-        if not exchanges or exchanges[-1].failure not in NO_CONNECTION:
-            self._hosts.failures[host] = 0
-            return
-        failures = self._hosts.failures[host] = self._hosts.failures.get(host, 0) + 1
-        if host in self._hosts.last_chance:
-            self._hosts.given_up.add(host)
-        elif failures >= self._settings.fetch.failures_before_put_off and host not in self._hosts.put_off:
-            self._hosts.put_off.add(host)
-            self._reporter.note(f"{host} does not answer; it is tried once more at the end.")
 
     def _follow_up(self, job_name: str) -> Step | None:
         """Mark a job as done and queue the next attempt of its visit, if there is one."""
@@ -389,14 +359,6 @@ class Run:
             if self._queue.crashes(job) >= _GIVE_UP:
                 self._queue.finish(job)
                 self._fault(f"A job ended {_GIVE_UP} workers and was left; see {log}.")
-
-    def _give_last_chance(self) -> bool:
-        """When all else is done, let the hosts that did not answer have one more page load."""
-        waiting = self._queue.waiting()
-        again = {host for host in self._hosts.put_off if host in waiting}
-        self._hosts.put_off -= again
-        self._hosts.last_chance |= again
-        return bool(again)
 
     def _fault(self, sentence: str) -> None:
         self.faults += 1

@@ -10,8 +10,7 @@ from archive.catalogue.catalogue import Catalogue
 from archive.folder import Folder
 from archive.ids import CaptureId
 from archive.settings import Settings
-from archive.text.extract import EXTRACTOR, VERSION
-from archive.text.model import PageText, TextTask
+from archive.text.model import EXTRACTOR, VERSION, PageText, TextTask
 from archive.text.pool import ExtractionError, ExtractionPool
 from crawler.sites import Sites
 

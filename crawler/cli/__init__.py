@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import tempfile
@@ -11,18 +12,31 @@ from pathlib import Path
 import click
 
 from archive.errors import ArchiveError, InputError
-from crawler.cli.archive import archive
 from crawler.cli.common import Exit
 from crawler.cli.console import err
-from crawler.cli.demo import demo
-from crawler.cli.doctor import doctor
-from crawler.cli.read import read
-from crawler.cli.rebuild import rebuild
-from crawler.cli.serve import serve
-from crawler.cli.status import status
+
+COMMANDS = ("read", "archive", "status", "serve", "rebuild", "demo", "doctor")
+"""In the order of a newcomer's way; each is a module of this package with a command of its name."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """Loads a command when it is called: Datasette, Scrapy and the rehearsal web take a second each."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Give the names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the module of a command; None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"crawler.cli.{cmd_name}"), cmd_name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"crawler.cli.{cmd_name} has no command of its name")
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="saqta", message="saqta %(version)s")
 def saqta() -> None:
     r"""Keep the sources behind a report's footnotes.
@@ -38,10 +52,6 @@ def saqta() -> None:
     Exit codes: 0 all well; 1 our fault; 2 wrong use; 3 done, and some sources could not be
     captured; 4 verification failed; 130 interrupted.
     """
-
-
-for command in (read, archive, status, serve, rebuild, demo, doctor):
-    saqta.add_command(command)
 
 
 def main() -> None:
