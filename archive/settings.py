@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import msgspec
+from msgspec.structs import replace
 
 from archive.errors import InputError
 from archive.record import Record, to_json
@@ -79,7 +80,9 @@ class People(Record, frozen=True, kw_only=True):
     """Who runs the tool; written into a record of its own, which an export may leave out."""
 
     operator: str | None = None
+    """The person who captures; a certificate names them, and nobody is named unless you set it."""
     organisation: str | None = None
+    """The organisation they act for; not named unless you set it."""
 
 
 class Serve(Record, frozen=True, kw_only=True):
@@ -87,8 +90,6 @@ class Serve(Record, frozen=True, kw_only=True):
 
     port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 8001
     """Datasette's own default port."""
-    public_url: str | None = None
-    """The address under which others reach the pages; permalinks need it."""
 
 
 class Settings(Record, frozen=True, kw_only=True):
@@ -104,9 +105,14 @@ class Settings(Record, frozen=True, kw_only=True):
     A user and password stand in an environment variable: ``"socks5://$PROXY_LOGIN@127.0.0.1:1080"``."""
 
     @property
+    def without_people(self) -> Settings:
+        """Give the settings as the closing record and their hash have them."""
+        return replace(self, people=People())
+
+    @property
     def sha256(self) -> str:
-        """Name these settings by the hash of their canonical JSON."""
-        return hashlib.sha256(to_json(self)).hexdigest()
+        """Name these settings, without the people, by the hash of their canonical JSON."""
+        return hashlib.sha256(to_json(self.without_people)).hexdigest()
 
 
 def load_settings(path: Path) -> Settings:
@@ -115,6 +121,8 @@ def load_settings(path: Path) -> Settings:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read ({error}); save it as UTF-8 text.") from error
     try:
         return parse_settings(text)
     except InputError as error:

@@ -20,7 +20,7 @@ STORY = (
 )
 
 
-def settings(folder: Folder, **fetch: float) -> None:
+def settings(folder: Folder, **fetch: float | str) -> None:
     """Write the settings of a quick run."""
     folder.root.mkdir(parents=True, exist_ok=True)
     lines = [f"{name} = {value}" for name, value in {"delay": DELAY, "retry_wait": 0.2, **fetch}.items()]
@@ -146,3 +146,41 @@ def test_a_run_again_asks_only_for_what_is_not_kept(tmp_path: Path) -> None:
     assert again["code"] == 0
     assert again["page_loads"] == {"first": 1}
     assert sorted(paths) == ["/cut", "/cut", "/kept", "/robots.txt"]
+
+
+def test_robots_txt_is_obeyed_where_the_setting_says_so(tmp_path: Path) -> None:
+    """Under ``obey`` a forbidden page is not asked for, and the refusal is kept as a capture."""
+    folder = Folder(tmp_path / "archive")
+    settings(folder, delay=0.05, robots='"obey"')
+    with RehearsalWeb(tmp_path / "web") as web:
+        web.route(
+            "shy.example",
+            "/robots.txt",
+            Answer(
+                headers=(("Content-Type", "text/plain"),), body=b"User-agent: saqta\nDisallow: /private\n"
+            ),
+        )
+        web.route("shy.example", "/private/1", html_answer(STORY))
+        web.route("shy.example", "/public/1", html_answer(STORY))
+        urls = ["https://shy.example/private/1", "https://shy.example/public/1"]
+        assert archive(folder, web, urls)["code"] == 3
+        paths = [hit.path for hit in web.requests()]
+    assert sorted(paths) == ["/public/1", "/robots.txt"]
+    assert outcomes(folder) == {urls[0]: "refused_robots", urls[1]: "captured"}
+
+
+def test_private_addresses_are_refused_without_a_connection(tmp_path: Path) -> None:
+    """A cited address of this machine or its network is listed as refused_unsafe, and nobody is asked."""
+    folder = Folder(tmp_path / "archive")
+    settings(folder, delay=0.05)
+    with RehearsalWeb(tmp_path / "web") as web:
+        urls = [
+            f"http://127.0.0.1:{web.http_port}/1",
+            f"http://localhost:{web.http_port}/2",
+            f"http://[::1]:{web.http_port}/3",
+            f"http://2130706433:{web.http_port}/4",
+        ]
+        done = run_saqta("archive", *urls, "--archive", folder.root)
+        assert web.requests() == []
+    assert done.returncode == 3, done.stderr
+    assert set(outcomes(folder).values()) == {"refused_unsafe"}

@@ -36,15 +36,17 @@ _TABLES: dict[str, dict[str, Any]] = {
     "exchanges": {"facets": ["role", "status"]},
 }
 
-_QUERIES: dict[str, dict[str, str]] = {
+_QUERIES: dict[str, dict[str, Any]] = {
     "missing": {
         "title": "What is missing",
+        "hide_sql": True,
         "description": "Every cited source that is not captured, with the reason.",
         "sql": "select report, label, url, outcome, reason from footnote_status"
-        " where outcome is not null and outcome != 'captured' order by report, id",
+        " where outcome != 'captured' order by report, id",
     },
     "search": {
         "title": "Search the text",
+        "hide_sql": True,
         "description": "Words, or a phrase in quotes.",
         "sql": "select c.url, t.title, snippet(page_text_fts, 1, '[', ']', ' … ', 24) as found,"
         " c.outcome, c.started_at, c.capture"

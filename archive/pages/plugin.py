@@ -32,8 +32,12 @@ def menu_links(datasette: Datasette) -> list[dict[str, str]]:
 
 @hookimpl
 def render_cell(value: Any, column: str) -> Markup | None:
-    """Show JSON lists as words; addresses stay text, so that nothing leads to the live web by accident."""
-    if column not in _LISTS or not isinstance(value, str) or not value.startswith("["):
+    """Show JSON lists as words, and addresses as text: no click leads to the live web by accident."""
+    if not isinstance(value, str):
+        return None
+    if value.startswith(("http://", "https://")):
+        return escape(value)
+    if column not in _LISTS or not value.startswith("["):
         return None
     try:
         items = json.loads(value)

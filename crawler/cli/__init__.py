@@ -39,7 +39,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="saqta", message="saqta %(version)s")
 def saqta() -> None:
-    r"""Keep the sources behind a report's footnotes.
+    """Keep the sources behind a report's footnotes.
 
     \b
     Examples:

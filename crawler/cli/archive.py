@@ -52,7 +52,7 @@ def archive(
     *,
     as_json: bool,
 ) -> int:
-    r"""Fetch and keep every source that the reports cite.
+    """Fetch and keep every source that the reports cite.
 
     A report may be plain text, a web page, or a list of URLs; '-' reads a list from standard input.
     The same command goes on where it was stopped. Without reports it tries again what is not kept.
@@ -102,7 +102,7 @@ def begin(folder: Folder, ledger: Ledger, catalogue: Catalogue, settings: Settin
         fields: dict[str, object] = {"saqta": version("saqta"), "settings_sha256": settings.sha256}
         catalogue.add_events(ledger.append([Event(type=EventType.ARCHIVE_CREATED, fields=fields)]))
     elif catalogue.settings_in_force() != settings.sha256:
-        fields = {"settings_sha256": settings.sha256, "settings": settings}
+        fields = {"settings_sha256": settings.sha256, "settings": settings.without_people}
         catalogue.add_events(ledger.append([Event(type=EventType.SETTINGS_CHANGED, fields=fields)]))
 
 

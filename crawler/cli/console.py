@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Self
 
@@ -18,8 +19,9 @@ STYLES: dict[str, str] = {
     "not_tried": "dim",
 }
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# In a pipe a line stays a line; on a terminal it breaks between words.
+out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 
 def outcome_text(outcome: str) -> Text:
@@ -27,17 +29,28 @@ def outcome_text(outcome: str) -> Text:
     return Text(outcome, style=STYLES.get(outcome, "red"))
 
 
-def print_table(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None
-) -> None:
-    """Print rows under headings; in a pipe without lines and colours, columns apart by two spaces."""
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for number, column in enumerate(columns):
-        numeric = column in ("sources", "captured", "number", "claims", "footnotes", "needs_review")
-        table.add_column(column, justify="right" if numeric else "left", no_wrap=number == 0)
-    for row in rows:
-        table.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
+_NUMBERS = frozenset({"sources", "captured", "needs_review", "claims", "footnotes"})
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under headings; in a pipe a row is one line, and no address is cut or folded."""
+    cells = [[cell if isinstance(cell, Text) else Text(str(cell)) for cell in row] for row in rows]
+    if not out.is_terminal:
+        _print_plain([list(columns), *([cell.plain for cell in row] for row in cells)])
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(column, justify="right" if column in _NUMBERS else "left", overflow="fold")
+    for row in cells:
+        table.add_row(*row)
     out.print(table, soft_wrap=False)
+
+
+def _print_plain(rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        out.print(line.rstrip(), markup=False)
 
 
 def duration(seconds: float) -> str:

@@ -32,7 +32,7 @@ DEFAULT_DEMO = "saqta-demo"
 @click.option("--port", type=click.IntRange(0, 65_535), help="Port of the pages.")
 @click.pass_context
 def demo(context: click.Context, folder: Folder, port: int | None, *, serving: bool) -> int:
-    r"""Show the whole way on a web of its own on this machine; nothing reaches the internet.
+    """Show the whole way on a web of its own on this machine; nothing reaches the internet.
 
     A sample report is read, its sources are fetched from a local server that answers under the real
     host names, kept, extracted and indexed; then the pages are served. All of it is labelled as a

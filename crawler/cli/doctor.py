@@ -38,7 +38,7 @@ class Check:
 @archive_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one per check.")
 def doctor(folder: Folder, *, as_json: bool) -> int:
-    r"""Say what is missing on this machine, and what sites will see of you.
+    """Say what is missing on this machine, and what sites will see of you.
 
     \b
     Example:
@@ -67,7 +67,7 @@ def examine(folder: Folder) -> Iterator[Check]:
     settings, check = _settings(folder)
     yield check
     yield _clock()
-    yield _optional("uvloop", "a faster event loop", "pip install 'saqta[fast]'")
+    yield _optional("uvloop", "a faster event loop", "pip install uvloop into saqta's environment")
     yield from what_sites_see(settings)
 
 

@@ -21,7 +21,7 @@ from crawler.sites import Sites
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one per report.")
 @click.option("--csv", "as_csv", is_flag=True, help="One line per citation.")
 def read(inputs: tuple[str, ...], *, as_json: bool, as_csv: bool) -> int:
-    r"""Show what a report cites: every footnote, its address, what was repaired, what is missing.
+    """Show what a report cites: every footnote, its address, what was repaired, what is missing.
 
     Nothing is fetched and nothing is stored.
 

@@ -20,7 +20,7 @@ from crawler.texts import Texts
 @click.command()
 @archive_option
 def rebuild(folder: Folder) -> int:
-    r"""Make the catalogue and its index anew from what is kept.
+    """Make the catalogue and its index anew from what is kept.
 
     Outcomes are read from the captures, not judged again. A running 'saqta serve' goes on with the
     new contents.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,7 +25,7 @@ HOST = "127.0.0.1"
 @archive_option
 @click.option("--port", type=click.IntRange(0, 65_535), help="Port; 0 for any free one. Default: settings.")
 def serve(folder: Folder, port: int | None) -> int:
-    r"""Search and read the archive with Datasette, on this machine only.
+    """Search and read the archive with Datasette, on this machine only.
 
     \b
     Example:
@@ -39,12 +40,18 @@ def serve_folder(folder: Folder, port: int | None) -> None:
     """Serve until Ctrl-C; on a read-only medium the catalogue is opened as immutable."""
     with open_for_reading(folder.catalogue):
         pass
-    chosen = load_settings(folder.settings).serve.port if port is None else port
+    chosen = (load_settings(folder.settings).serve.port if port is None else port) or _free_port()
     err.print(f"Serving {folder.root} at http://{HOST}:{chosen}/ (Ctrl-C ends it).", markup=False)
     with tempfile.TemporaryDirectory(prefix="saqta-serve-") as place:
         described = Path(place) / "metadata.json"
         described.write_text(json.dumps(metadata()), encoding="utf-8")
         datasette.main(_arguments(folder, chosen, described), standalone_mode=False)
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind((HOST, 0))
+        return int(taken.getsockname()[1])
 
 
 def _arguments(folder: Folder, port: int, described: Path) -> Sequence[str]:

@@ -23,7 +23,7 @@ from crawler.cli.console import out, outcome_text, print_table
 @click.option("--csv", "as_csv", is_flag=True, help="One line per capture.")
 @click.option("--todo", is_flag=True, help="Only the citations whose source is not captured.")
 def status(folder: Folder, *, as_json: bool, as_csv: bool, todo: bool) -> int:
-    r"""Say what is kept, what is not and why, by report and host.
+    """Say what is kept, what is not and why, by report and host.
 
     \b
     Examples:

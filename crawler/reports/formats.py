@@ -56,7 +56,7 @@ UNSUPPORTED: tuple[tuple[bytes, str, str], ...] = (
     (b"\xff\xd8\xff", "a picture", _PICTURE),
     (b"GIF8", "a picture", _PICTURE),
     (b"SQLite format 3", "a database", _PICTURE),
-    (b"WARC/1.", "a WARC file", "use `saqta import` for captures; here, give the report that cites them"),
+    (b"WARC/1.", "a WARC file", "give the report that cites its pages"),
 )
 """(first bytes, what it is, what to do): formats that cannot be read yet."""
 
