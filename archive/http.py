@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _STEP = 65_536
+_SMALL = 16_384  # zlib copies what stands behind each gzip member; many small ones must not cost a square
 _MAX_CHUNK_LINE = 16_384
+_MAX_CODINGS = 5  # curl's limit; each is a generator more
+_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
+_GZIP = b"\x1f\x8b"
 MAX_HEAD = 4 << 20
 """Bytes of a header section that are looked at; the recorder stops far below."""
 
@@ -31,24 +36,29 @@ class Head:
                 return value.decode("latin-1")
         return None
 
+    def get_list(self, name: str) -> tuple[str, ...]:
+        """Give the members of a list in lower case, from all lines of its field (RFC 9110, 5.3 and 5.6.1)."""
+        wanted = name.lower().encode("ascii")
+        lines = (value.decode("latin-1").lower() for field, value in self.fields if field.lower() == wanted)
+        return tuple(item.strip() for line in lines for item in line.split(",") if item.strip())
+
     @property
     def status(self) -> int | None:
-        """The status code of a response; None where the start line has none."""
+        """The status code of a response, three digits (RFC 9112, section 4); None where there is none."""
         words = self.start_line.split(None, 2)
-        if len(words) > 1 and words[0].startswith(b"HTTP/") and words[1].isdigit():
+        if len(words) > 1 and words[0].startswith(b"HTTP/") and len(words[1]) == 3 and words[1].isdigit():
             return int(words[1])
         return None
 
     @property
     def chunked(self) -> bool:
         """Say whether the body is in chunks (RFC 9112, section 6.1)."""
-        return "chunked" in (self.get("Transfer-Encoding") or "").lower()
+        return any("chunked" in coding for coding in self.get_list("Transfer-Encoding"))
 
     @property
     def encodings(self) -> tuple[str, ...]:
         """The content codings in the order they were applied, in lower case."""
-        names = (self.get("Content-Encoding") or "").lower().split(",")
-        return tuple(name.strip() for name in names if name.strip() not in ("", "identity"))
+        return tuple(name for name in self.get_list("Content-Encoding") if name != "identity")
 
     @property
     def content_type(self) -> str:
@@ -63,7 +73,7 @@ def parse_head(data: bytes) -> Head | None:
     lines without a colon are skipped.
     """
     skipped = len(data) - len(data.lstrip(b"\r\n"))
-    lines: list[bytes] = []
+    lines: list[bytearray] = []  # a folded line may go on for as long as the head
     at = skipped
     while True:
         end = data.find(b"\n", at)
@@ -75,10 +85,10 @@ def parse_head(data: bytes) -> Head | None:
         if line[:1] in b" \t" and len(lines) > 1:
             lines[-1] += b" " + line.strip()
         else:
-            lines.append(line)
-    pairs = (line.partition(b":") for line in lines[1:] if b":" in line)
+            lines.append(bytearray(line))
+    pairs = (bytes(line).partition(b":") for line in lines[1:] if b":" in line)
     fields = tuple((name.strip(), value.strip()) for name, _, value in pairs)
-    return Head(lines[0] if lines else b"", fields, at)
+    return Head(bytes(lines[0]) if lines else b"", fields, at)
 
 
 class NotDecodableError(ValueError):
@@ -89,19 +99,26 @@ def decoded_body(pieces: Iterable[bytes], head: Head, limit: int) -> Iterator[by
     """Take chunks and codings off a body that comes in pieces, and yield what is in them.
 
     A body that was cut off yields what it has. Raises NotDecodableError for an unknown coding, for damage,
-    and as soon as more than `limit` bytes would come out (a decompression bomb).
+    and as soon as more than `limit` bytes would come out of any of its codings (a decompression bomb).
     """
     plain: Iterator[bytes] = _unchunked(iter(pieces)) if head.chunked else iter(pieces)
+    if len(head.encodings) > _MAX_CODINGS:
+        raise NotDecodableError(f"it has {len(head.encodings)} content codings, more than {_MAX_CODINGS}")
     for coding in reversed(head.encodings):
         if coding not in ("gzip", "x-gzip", "deflate"):
             raise NotDecodableError(f"the content coding {coding!r} is not known here")
-        plain = _inflated(plain)
+        plain = _inflated(_bounded(plain, limit))
+    yield from _bounded(plain, limit)
+
+
+def _bounded(pieces: Iterator[bytes], limit: int) -> Iterator[bytes]:
     size = 0
-    for piece in plain:
+    for piece in pieces:
         size += len(piece)
         if size > limit:
             raise NotDecodableError(f"it unpacks to more than {limit} bytes")
-        yield piece
+        if piece:
+            yield piece
 
 
 class _Buffer:
@@ -112,7 +129,7 @@ class _Buffer:
         self._held = bytearray()
 
     def more(self) -> bool:
-        piece = next(self._pieces, b"")
+        piece = next((piece for piece in self._pieces if piece), b"")
         self._held += piece
         return bool(piece)
 
@@ -141,44 +158,55 @@ def _unchunked(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """
     buffer = _Buffer(pieces)
     while (line := buffer.line()) is not None:
-        try:
-            size = int(line.partition(b";")[0].strip(), 16)
-        except ValueError as error:
-            raise NotDecodableError(f"its chunks are damaged (a size of {line[:20]!r})") from error
-        if size <= 0:
+        digits = line.partition(b";")[0].strip()
+        if not _CHUNK_SIZE.fullmatch(digits):
+            raise NotDecodableError(f"its chunks are damaged (a size of {line[:20]!r})")
+        size = int(digits, 16)
+        if size == 0:
             return
         yield from buffer.take(size)
-        buffer.line()  # the line end behind the chunk
+        if buffer.line() not in (b"\r", b"", None):
+            raise NotDecodableError("its chunks are damaged (one is longer than its size says)")
 
 
 def _inflated(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    unpacker = None
-    for piece in pieces:
-        if unpacker is None:
-            unpacker = zlib.decompressobj(_window_bits(piece))
-        data = piece
-        while data:
-            try:
-                out = unpacker.decompress(data, _STEP)
-            except zlib.error as error:
-                raise NotDecodableError(f"its compressed data is damaged ({error})") from error
-            if out:
-                yield out
+    """Undo gzip (of one or more members), zlib or raw deflate; padding behind the end is dropped."""
+    unpacker: zlib._Decompress | None = None
+    data, members = b"", 0
+    for piece in _small(pieces):
+        data += piece
+        while len(data) > 1 or (unpacker and data):
+            if unpacker is None:
+                if members and not data.startswith(_GZIP):
+                    return  # as browsers do
+                unpacker = zlib.decompressobj(_window_bits(data))
+                members += 1
+            yield _unpacked(unpacker, data)
             if unpacker.eof:
-                data = unpacker.unused_data
-                if data[:2] != b"\x1f\x8b":
-                    return  # padding after the end, as browsers ignore it
-                unpacker = zlib.decompressobj(31)
+                data, unpacker = unpacker.unused_data, None
             else:
                 data = unpacker.unconsumed_tail
-    if unpacker is not None and not unpacker.eof:
-        yield unpacker.flush(_STEP)
+    if unpacker is not None:
+        yield _unpacked(unpacker, b"")
+
+
+def _small(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        for start in range(0, len(piece), _SMALL):
+            yield piece[start : start + _SMALL]
+
+
+def _unpacked(unpacker: zlib._Decompress, data: bytes) -> bytes:
+    try:
+        return unpacker.decompress(data, _STEP) if data else unpacker.flush()
+    except zlib.error as error:
+        raise NotDecodableError(f"its compressed data is damaged ({error})") from error
 
 
 def _window_bits(first: bytes) -> int:
     """Tell gzip, zlib and raw deflate by their first bytes: servers mix up the three names."""
-    if first[:2] == b"\x1f\x8b":
+    if first.startswith(_GZIP):
         return 31
-    if len(first) > 1 and first[0] & 0x0F == 8 and (first[0] << 8 | first[1]) % 31 == 0:
+    if first[0] & 0x0F == 8 and (first[0] << 8 | first[1]) % 31 == 0:
         return 15
     return -15

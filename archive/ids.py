@@ -19,7 +19,7 @@ RecordIds = Callable[[], RecordId]
 """The seam through which record ids are made; tests hand in their own for byte-exact files."""
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
-_CAPTURE_ID = re.compile(r"(\d{4})(\d{2})(\d{2})T\d{12}Z-[a-z2-7]{8}")
+_CAPTURE_ID = re.compile(r"(\d{4})(\d{2})(\d{2})T\d{12}Z-[a-z2-7]{8}", re.ASCII)
 
 
 def new_capture_id(moment: datetime) -> CaptureId:
@@ -30,9 +30,13 @@ def new_capture_id(moment: datetime) -> CaptureId:
 
 def parse_capture_id(text: str) -> CaptureId:
     """Check a capture id that came from outside; raises ValueError where it is none."""
-    if not _CAPTURE_ID.fullmatch(text):
-        raise ValueError(f"not a capture id: {text!r}")
-    return CaptureId(text)
+    capture = CaptureId(text)
+    capture_folder(capture)
+    try:
+        started_at(capture)
+    except ValueError as error:  # a 31st of February
+        raise ValueError(f"not a capture id: {text!r}") from error
+    return capture
 
 
 def capture_folder(capture: CaptureId) -> str:

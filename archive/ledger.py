@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from archive.errors import ArchiveError
-from archive.folder import sync_folder
+from archive.folder import cannot_write, sync_folder, write_all, write_whole
 from archive.record import Record, to_json, to_plain
 from archive.times import Clock, now
 from archive.words import EventType
@@ -85,35 +85,44 @@ class Ledger:
         self._next, self._previous = _last(path)
 
     def append(self, events: Iterable[Event]) -> list[LedgerLine]:
-        """Write events and return when they are on the disk (one fsync for all of them)."""
+        """Write events and return when they are on the disk (one fsync for all of them).
+
+        Raises ArchiveError where the disk is full or gone; none of these events stands in the file then.
+        """
         lines, raw = [], bytearray()
+        number, previous = self._next, self._previous
         for event in events:
             values: Mapping[str, Any] = {
-                "n": self._next,
-                "prev": self._previous,
+                **event.fields,
+                "n": number,
+                "prev": previous,
                 "at": self._clock(),
                 "type": event.type,
-                **event.fields,
             }
             line = to_json(to_plain(values))
             raw += line + b"\n"
             lines.append(parse_line(line))
-            self._next, self._previous = self._next + 1, lines[-1].sha256
+            number, previous = number + 1, lines[-1].sha256
         if lines:
             self._write(bytes(raw))
+        self._next, self._previous = number, previous
         return lines
 
     def _write(self, raw: bytes) -> None:
         new = not self._path.exists()
         try:
-            with self._path.open("ab") as file:
-                file.write(raw)
-                file.flush()
-                os.fsync(file.fileno())
+            with self._path.open("ab", buffering=0) as file:
+                size = file.tell()
+                try:
+                    write_all(file, raw)
+                    os.fsync(file.fileno())
+                except OSError:
+                    file.truncate(size)  # half a line, or a line nobody knows of, would break the chain
+                    raise
             if new:
                 sync_folder(self._path.parent)
         except OSError as error:
-            raise ArchiveError(f"{self._path} cannot be written ({error.strerror}).") from error
+            raise cannot_write(self._path, error) from error
 
 
 def set_torn_tail_aside(path: Path, clock: Clock = now) -> Path | None:
@@ -127,8 +136,7 @@ def set_torn_tail_aside(path: Path, clock: Clock = now) -> Path | None:
             return None
         file.seek(whole)
         aside = path.with_name(f"ledger.torn-{clock():%Y%m%dT%H%M%S%fZ}")
-        aside.write_bytes(file.read())
-        sync_folder(path.parent)
+        write_whole(aside, file.read())
         file.truncate(whole)
         os.fsync(file.fileno())
     return aside

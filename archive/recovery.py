@@ -9,11 +9,9 @@ import hashlib
 from collections.abc import Container
 from pathlib import Path
 
-import msgspec
-
 from archive.catalogue.catalogue import Catalogue
 from archive.errors import ArchiveError
-from archive.folder import OPEN, SEALED, TORN, Folder, sync_folder
+from archive.folder import OPEN, SEALED, TORN, Folder, sync_file, sync_folder
 from archive.ledger import Event, Ledger, LedgerLine, read_ledger
 from archive.record import Record
 from archive.warc.members import DamagedFileError, Inventory, inventory, walk
@@ -106,10 +104,13 @@ def enter_events(folder: Folder, catalogue: Catalogue, captures: Container[str])
 def _seal(path: Path) -> bool:
     """Finish a file that lacks nothing but its name: the command ended between two steps."""
     final = path.with_name(path.name.removesuffix(OPEN) + SEALED)
+    if final.exists():
+        return False  # what is sealed is never written over
     try:
         inventory(path)
-    except (DamagedFileError, msgspec.DecodeError):
+    except DamagedFileError:
         return False
+    sync_file(path)
     path.rename(final)
     sync_folder(final.parent)
     return True

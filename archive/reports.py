@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
 from archive.catalogue.catalogue import Catalogue
 from archive.folder import Folder, write_whole
 from archive.ledger import Event, Ledger
@@ -32,23 +34,21 @@ def keep_report(
     reader_version: str,
     clock: Clock = now,
 ) -> None:
-    """Store a report and what was read: file, ledger line, catalogue rows.
+    """Store a report and what was read: file, ledger line, what was read, catalogue rows.
 
     The same report given again is stored once; a newer reader replaces what was read, not the file.
+    A crash between two steps can only repeat the ledger line, never lose it.
     """
-    original = folder.reports / f"{report.sha256}{_suffix(report)}"
     reading_path = folder.reports / f"{report.sha256}.json"
     received_at = clock()
-    if reading_path.exists():
-        before = from_json(reading_path.read_bytes(), Reading)
-        if (before.report, before.reader_version) == (report, reader_version):
-            catalogue.add_report(report, before.received_at, reader_version)
-            return
+    before = _before(reading_path)
+    if before is not None:
         received_at = before.received_at
-    if not original.exists():
-        write_whole(original, data)
-    reading = Reading(received_at=received_at, reader_version=reader_version, report=report)
-    write_whole(reading_path, to_json(reading))
+        if (before.report, before.reader_version) == (report, reader_version):
+            catalogue.add_report(report, received_at, reader_version)
+            return
+    if not _is_kept(folder, report.sha256):
+        write_whole(folder.reports / f"{report.sha256}{_suffix(report)}", data)
     fields = {
         "sha256": report.sha256,
         "file": report.file,
@@ -58,12 +58,27 @@ def keep_report(
         "footnotes": len(report.footnotes),
     }
     catalogue.add_events(ledger.append([Event(type=EventType.REPORT_READ, fields=fields)]))
+    reading = Reading(received_at=received_at, reader_version=reader_version, report=report)
+    write_whole(reading_path, to_json(reading))
     catalogue.add_report(report, received_at, reader_version)
 
 
 def readings(folder: Folder) -> list[Path]:
     """List what was read of every report, in a fixed order."""
     return sorted(folder.reports.glob("*.json"))
+
+
+def _before(path: Path) -> Reading | None:
+    """Give what was read of this report before; a damaged or foreign file is none and is replaced."""
+    try:
+        return from_json(path.read_bytes(), Reading)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+
+
+def _is_kept(folder: Folder, sha256: str) -> bool:
+    """Say whether the file lies here already, under whatever name it was given."""
+    return any(path.suffix not in (".json", ".part") for path in folder.reports.glob(f"{sha256}.*"))
 
 
 def _suffix(report: Report) -> str:

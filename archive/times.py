@@ -19,12 +19,12 @@ def iso(moment: datetime) -> str:
 
     Raises ValueError for a naive moment: evidence without a time zone is six hours wrong somewhere.
     """
-    return in_utc(moment).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return in_utc(moment).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def in_utc(moment: datetime) -> datetime:
     """Convert an aware moment to UTC; raises ValueError for a naive one."""
-    if moment.tzinfo is None:
+    if moment.utcoffset() is None:
         raise ValueError(f"a time without a zone is not evidence: {moment!r}")
     return moment.astimezone(UTC)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from archive.closing import (
     Authority,
@@ -27,10 +29,17 @@ from archive.record import to_json
 from archive.settings import Settings
 from archive.site import Site
 from archive.times import Clock, now
-from archive.warc.writer import CaptureFile, Kept
+from archive.warc.writer import CaptureFile, Kept, Sealed
 from archive.words import Failure, Kind
 from crawler.clock import clock_facts
 from crawler.judge import Answer, Judged, judge, judge_robots
+
+_LARGE = 65_536
+"""Bytes of a page above which its work is left to a thread. For a smaller one the way there and back,
+with two threads that ask each other for the interpreter, takes longer than the work."""
+
+T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class WorkerLog:
@@ -42,8 +51,9 @@ class WorkerLog:
 
     def append(self, line: WorkerLine) -> None:
         """Write one line and return when it is on the disk."""
+        data = to_json(line) + b"\n"
         with self._lock:
-            self._file.write(to_json(line) + b"\n")
+            self._file.write(data)
             self._file.flush()
             os.fsync(self._file.fileno())
 
@@ -105,14 +115,17 @@ class CaptureInHand:
     async def keep(self, exchange: Exchange) -> None:
         """Write an exchange to the capture's file and return when it is on the disk."""
         try:
-            await asyncio.to_thread(self._keep, exchange)
+            file, kept = await _work(_size(exchange), self._write, exchange)
+            await asyncio.to_thread(file.sync)
         finally:
             exchange.sent.close()
             exchange.received.close()
+        self._last = kept
+        self._facts.append(kept.facts)
 
-    def _keep(self, exchange: Exchange) -> None:
-        self._last = self._opened().add(exchange)
-        self._facts.append(self._last.facts)
+    def _write(self, exchange: Exchange) -> tuple[CaptureFile, Kept]:
+        file = self._opened()
+        return file, file.write(exchange)
 
     def _opened(self) -> CaptureFile:
         if self._file is None:
@@ -128,30 +141,36 @@ class CaptureInHand:
 
     async def finish(self, verdict: Judgement | None = None) -> ClosingRecord:
         """Judge what came back (unless `verdict` says it), seal the file and tell the command."""
-        return await asyncio.to_thread(self._finish, verdict)
+        size = len(self._last.body) if self._last else 0
+        file, closing, sealed = await _work(size, self._conclude, verdict)
+        await asyncio.to_thread(self._settle, file, self._line(closing, sealed))
+        return closing
 
-    def _finish(self, verdict: Judgement | None) -> ClosingRecord:
+    def _conclude(self, verdict: Judgement | None) -> tuple[CaptureFile, ClosingRecord, Sealed]:
         file = self._opened()
         judged = Judged(judgement=verdict, title=None) if verdict else self._judge()
         closing = self._closing(file, judged)
-        sealed = file.seal(closing)
-        self.bench.log.append(
-            WorkerLine(
-                job=self.job.job,
-                capture=closing.capture,
-                path=self.bench.folder.relative(sealed.path),
-                size=sealed.size,
-                sha256=sealed.sha256,
-                outcome=closing.judgement.outcome,
-                rule=closing.judgement.rule,
-                status=closing.status,
-                final_url=closing.final_url,
-                started_at=closing.started_at,
-                ended_at=closing.ended_at,
-                retry_after=closing.retry_after,
-            )
+        return file, closing, file.conclude(closing)
+
+    def _settle(self, file: CaptureFile, line: WorkerLine) -> None:
+        file.settle()
+        self.bench.log.append(line)
+
+    def _line(self, closing: ClosingRecord, sealed: Sealed) -> WorkerLine:
+        return WorkerLine(
+            job=self.job.job,
+            capture=closing.capture,
+            path=self.bench.folder.relative(sealed.path),
+            size=sealed.size,
+            sha256=sealed.sha256,
+            outcome=closing.judgement.outcome,
+            rule=closing.judgement.rule,
+            status=closing.status,
+            final_url=closing.final_url,
+            started_at=closing.started_at,
+            ended_at=closing.ended_at,
+            retry_after=closing.retry_after,
         )
-        return closing
 
     def _judge(self) -> Judged:
         if self._last is None:
@@ -200,6 +219,17 @@ class CaptureInHand:
         """Let go of a capture that a fault of ours ended; its file stays for the next start."""
         if self._file is not None:
             self._file.close()
+
+
+async def _work(size: int, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """Do some work on bytes of this size: small work at once, large work in a thread."""
+    if size <= _LARGE:
+        return work(*arguments, **named)
+    return await asyncio.to_thread(work, *arguments, **named)
+
+
+def _size(exchange: Exchange) -> int:
+    return exchange.received.seek(0, os.SEEK_END)
 
 
 def retry_after(value: str | None, moment: datetime) -> float | None:

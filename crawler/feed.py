@@ -75,8 +75,11 @@ class Feed:
 
     def leave(self, host: str) -> None:
         """Leave the remaining jobs of a host to a later chunk."""
-        if host in self._waiting:
-            self._waiting[host].clear()
+        if host in self._busy:
+            self._waiting[host].clear()  # `done` of the job in hand drops the host
+        elif self._waiting.pop(host, None) is not None:
+            self._idle.remove(host)
+            self._changed.set()
 
     def stop(self) -> None:
         """Start nothing more."""

@@ -65,7 +65,8 @@ def answer_for(url: str, known: KnownRobots | None, policy: RobotsPolicy) -> Rob
         return RobotsAnswer(policy=policy, url=None, capture=None, status=None, allowed=None)
     allowed: bool | None = None
     if known.text is not None:
-        allowed = bool(Protego.parse(known.text).can_fetch(url, PRODUCT))
+        text = known.text.removeprefix("\ufeff")  # a byte order mark is no part of the first line
+        allowed = bool(Protego.parse(text).can_fetch(url, PRODUCT))
     elif known.status is not None and 400 <= known.status < 500:
         allowed = True
     return RobotsAnswer(

@@ -36,6 +36,7 @@ from crawler.robots import MAX_BYTES, KnownRobots
 from crawler.schedule import Attempt, Step, next_step
 from crawler.sites import Sites
 from crawler.texts import Texts
+from crawler.turns import Turns
 from crawler.workers import Workers
 
 _POLL = 0.1
@@ -94,6 +95,7 @@ class Run:
         sites: Sites,
         workers: Workers,
         texts: Texts,
+        turns: Turns,
         reporter: Reporter,
         resolve: tuple[str, ...] = (),
         ca_file: str | None = None,
@@ -108,6 +110,7 @@ class Run:
         self._sites = sites
         self._workers = workers
         self._texts = texts
+        self._turns = turns
         self._reporter = reporter
         self._resolve = resolve
         self._ca_file = ca_file
@@ -351,6 +354,7 @@ class Run:
         if code == 0 or self._stopping:
             self._queue.give_back(part.open_jobs)
             return
+        self._turns.forget_holder(part.chunk.name)
         log = self._folder.relative(self._folder.run / f"{part.chunk.name}.log")
         self._queue.give_back(part.open_jobs, crashed=True)
         self._sizes[part.lane] = max(1, len(part.chunk.jobs) // 4)

@@ -30,7 +30,7 @@ class Page:
     """A parsed page: its tree, its markup as text, and what of it is visible (at most 20,000 characters).
 
     ``prose`` is what is left of ``text`` without links, forms, navigation and short labels: what a
-    reader reads. ``headings`` are its first and second level headings.
+    reader reads. ``headings`` are the runs of text in its first and second level headings.
     """
 
     tree: lxml_html.HtmlElement
@@ -38,7 +38,7 @@ class Page:
     title: str
     text: str
     prose: str
-    headings: str
+    headings: tuple[str, ...]
     has_password_field: bool
 
 
@@ -61,7 +61,7 @@ def read_page(body: bytes, content_type: str | None) -> Page | None:
         title=" ".join((tree.findtext("head/title") or tree.findtext(".//title") or "").split()),
         text=" ".join([run for _, run in runs]),
         prose=" ".join([run for where, run in runs if where in "ph" and len(run) >= _PROSE_RUN]),
-        headings=" ".join([run for where, run in runs if where in "hb"]),
+        headings=tuple([run for where, run in runs if where in "hb"]),
         has_password_field=f"\n{_PASSWORD}\n" in lines,
     )
 

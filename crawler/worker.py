@@ -43,7 +43,7 @@ def run_chunk(chunk: Chunk) -> int:
     )
     bench = make_workbench(chunk)
     fetch = chunk.settings.fetch
-    with Turns(bench.folder.run / "slots.db", fetch.delay, longest_load(fetch)) as turns:
+    with Turns(bench.folder.run / "slots.db", fetch.delay, longest_load(fetch), chunk.name) as turns:
         process = AsyncCrawlerProcess(settings)
         crawlers = []
         for name, jobs in _by_spider(process, chunk.jobs).items():

@@ -10,7 +10,7 @@ SITE = Site(
     hosts=("azattyq.org", "azattyq.com"),
     key_rules=(
         KeyRule(
-            pattern=r"(?:[\w-]+\.)?azattyq\.(?:org|com)/(?:amp/)?a/(?:[^/?]+/)?(?P<id>\d+)\.html?(?:$|\?)",
+            pattern=r"(?:[\w-]+\.)*azattyq\.(?:org|com)/(?:amp/a|amp|a)/(?:[^/?]+/)?(?P<id>\d+)\.html?(?:$|\?)",
             key="azattyq:{id}",
         ),
     ),

@@ -6,6 +6,7 @@ from archive.site import KeyRule, ProofRule, Selectors, Site, WallRule
 from archive.words import Outcome
 from crawler.spider import CaptureSpider
 
+_HOST = r"(?:m\.|music\.)?youtube(?:-nocookie)?\.com"
 _ID = r"(?P<id>[\w-]{11})"
 _OG_TITLE = "//meta[@property='og:title']/@content"
 
@@ -13,9 +14,9 @@ SITE = Site(
     name="youtube",
     hosts=("youtube.com", "youtu.be", "youtube-nocookie.com"),
     key_rules=(
-        KeyRule(pattern=rf"(?:m\.)?youtube\.com/watch\?(?:.*&)?v={_ID}(?:$|&)", key="youtube:{id}"),
+        KeyRule(pattern=rf"{_HOST}/watch(?:_popup)?\?(?:.*&)?v={_ID}(?:$|&)", key="youtube:{id}"),
         KeyRule(
-            pattern=rf"(?:m\.)?youtube(?:-nocookie)?\.com/(?:shorts|embed|live|v)/{_ID}(?:$|[?/])",
+            pattern=rf"{_HOST}/(?:shorts|embed|live|v)/{_ID}(?:$|[?/])",
             key="youtube:{id}",
         ),
         KeyRule(pattern=rf"youtu\.be/{_ID}(?:$|\?)", key="youtube:{id}"),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from rawserver import BODY, LIMIT, ROUTES, Act, RawServer, Route, head, length
-from recorderlab import Fetched, Lab, _lab, certify, lab, server_context
 from scrapy import Request
 
 from archive.words import Failure, Role, Truncation
 from crawler.recorder import ExchangeFailed
+from tests.rawserver import BODY, LIMIT, ROUTES, Act, RawServer, Route, head, length
+from tests.recorderlab import Fetched, Lab, _lab, certify, lab, server_context
 
 __all__ = ["lab"]
 

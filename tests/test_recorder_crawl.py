@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from rawserver import BODY, ROUTES, Act, RawServer
+
+from tests.rawserver import BODY, ROUTES, Act, RawServer
 
 SPIDER = """
 import json, pathlib, sys

@@ -6,11 +6,11 @@ import socket
 from contextlib import ExitStack, contextmanager
 
 import pytest
-from rawserver import RawServer
-from recorderlab import Lab, lab
 from scrapy import Request
 
 from archive.words import Failure
+from tests.rawserver import RawServer
+from tests.recorderlab import Lab, lab
 
 __all__ = ["lab"]
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rawserver import RawServer
-from recorderlab import Lab, lab
 from twisted.internet.address import IPv4Address
 from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.protocols.tls import TLSMemoryBIOFactory
@@ -17,6 +15,8 @@ from crawler.recorder import ExchangeFailed, ResolveRule, is_public, parse_resol
 from crawler.recorder.address import parse_literal
 from crawler.recorder.resolve import ResolveTable
 from crawler.recorder.target import read_target
+from tests.rawserver import RawServer
+from tests.recorderlab import Lab, lab
 
 __all__ = ["lab"]
 

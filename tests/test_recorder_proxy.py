@@ -7,15 +7,15 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from loopproxy import PASSWORD, LoopProxy
-from rawserver import BODY, Act, RawServer
-from recorderlab import Lab, certify, lab, server_context
 
 from archive.errors import InputError
 from archive.words import Failure
 from crawler.recorder import ExchangeFailed, parse_proxy
 from crawler.recorder.proxy import ProxyTable
 from crawler.recorder.tunnel import handshake
+from tests.loopproxy import PASSWORD, LoopProxy
+from tests.rawserver import BODY, Act, RawServer
+from tests.recorderlab import Lab, certify, lab, server_context
 
 __all__ = ["lab"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rawserver import RawServer
-from recorderlab import Lab, lab
 
 from archive.words import Role
 from crawler.recorder import ExchangeFailed
 from crawler.recorder.target import read_target, without_secrets
+from tests.rawserver import RawServer
+from tests.recorderlab import Lab, lab
 
 __all__ = ["lab"]
 

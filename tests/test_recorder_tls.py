@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives import serialization
-from rawserver import Act, RawServer
-from recorderlab import Fetched, Lab, certify, lab, server_context
 
 from archive.errors import InputError
 from archive.words import Failure, TlsVerdict
 from crawler.recorder.verdict import ChainJudge
+from tests.rawserver import Act, RawServer
+from tests.recorderlab import Fetched, Lab, certify, lab, server_context
 
 __all__ = ["lab"]
 

@@ -31,31 +31,41 @@ def connect(path: Path) -> sqlite3.Connection:
     """Open a catalogue for writing, making it where it is missing; raises ArchiveError."""
     try:
         connection = sqlite3.connect(path, isolation_level=None)
+    except sqlite3.Error as error:
+        raise _cannot_open(path, error) from error
+    try:
         connection.execute("pragma page_size = 16384")  # a 13 % smaller file than with 4096
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = full")
         connection.execute("pragma foreign_keys = on")
+        connection.create_function("url_host", 1, _host, deterministic=True)
         version = connection.execute("pragma user_version").fetchone()[0]
+        if version == 0:
+            _create(connection)
     except sqlite3.Error as error:
-        raise ArchiveError(f"{path} cannot be opened ({error}); 'saqta rebuild' makes it anew.") from error
-    if version == 0:
-        _create(connection)
-    elif version != schema.VERSION:
+        connection.close()
+        raise _cannot_open(path, error) from error
+    if version not in (0, schema.VERSION):
         connection.close()
         raise ArchiveError(f"{path} was made by another version of saqta; run 'saqta rebuild' first.")
     return connection
 
 
+def _cannot_open(path: Path, error: sqlite3.Error) -> ArchiveError:
+    return ArchiveError(f"{path} cannot be opened ({error}); 'saqta rebuild' makes it anew.")
+
+
 def _create(connection: sqlite3.Connection) -> None:
+    """Make everything in one transaction: a catalogue is whole or as empty as before."""
     database = Database(connection, execute_plugins=False)
     with database.atomic():
         for statement in _statements(schema.TABLES + schema.VIEWS):
             connection.execute(statement)
-    database.table("page_text").enable_fts(
-        ["title", "text"], create_triggers=True, tokenize="unicode61 remove_diacritics 2"
-    )
-    connection.execute("insert into page_text_fts(page_text_fts, rank) values('rank', 'bm25(8.0, 1.0)')")
-    connection.execute(f"pragma user_version = {schema.VERSION}")
+        database.table("page_text").enable_fts(
+            ["title", "text"], create_triggers=True, tokenize="unicode61 remove_diacritics 2"
+        )
+        connection.execute("insert into page_text_fts(page_text_fts, rank) values('rank', 'bm25(8.0, 1.0)')")
+        connection.execute(f"pragma user_version = {schema.VERSION}")
 
 
 def _statements(script: str) -> Iterator[str]:
@@ -300,8 +310,9 @@ class Catalogue:
                 "insert or ignore into older_texts"
                 " (capture, extractor, extractor_version, settings_sha256, text_sha256, text)"
                 " select capture, extractor, extractor_version, settings_sha256, text_sha256, text"
-                " from page_text where id = ?",
-                (number,),
+                " from page_text where id = ?"
+                " and (extractor, extractor_version, settings_sha256) is not (?, ?, ?)",
+                (number, text.extractor, text.extractor_version, text.settings_sha256),
             )
             self.connection.execute(
                 "delete from reviews where capture = ? and reviewed_by = ?", (text.capture, EXTRACTION)

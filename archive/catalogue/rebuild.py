@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
+
+import msgspec
 
 from archive.catalogue.catalogue import Catalogue
 from archive.errors import ArchiveError
@@ -13,7 +17,6 @@ from archive.ledger import Ledger, LedgerLine, read_ledger
 from archive.record import from_json
 from archive.recovery import adopt
 from archive.reports import Reading, readings
-from archive.text.model import PageText
 from archive.warc.members import DamagedFileError
 from archive.words import EventType
 
@@ -40,10 +43,14 @@ def rebuild(folder: Folder, ledger: Ledger, take_texts: TakeTexts) -> list[str]:
 
 
 def _fill(folder: Folder, ledger: Ledger, catalogue: Catalogue) -> list[str]:
-    for path in readings(folder):
-        reading = from_json(path.read_bytes(), Reading)
-        catalogue.add_report(reading.report, reading.received_at, reading.reader_version)
     problems: list[str] = []
+    for path in readings(folder):
+        try:
+            reading = from_json(path.read_bytes(), Reading)
+        except msgspec.DecodeError as error:
+            problems.append(f"{path} cannot be read ({error}); give its report to 'saqta archive' again.")
+        else:
+            catalogue.add_report(reading.report, reading.received_at, reading.reader_version)
     entered: set[str] = set()
     for line in read_ledger(folder.ledger):
         catalogue.add_events([line])
@@ -69,15 +76,24 @@ def _enter(
 
 
 def _copy_in(source: Catalogue, target: Path) -> None:
+    """Write the new contents into the old file; one that is no database any more is emptied first."""
     try:
-        connection = sqlite3.connect(target, timeout=30)
-        with connection:
-            source.connection.backup(connection)
-        connection.close()
+        _backup(source, target)
     except sqlite3.Error as error:
         raise ArchiveError(
             f"{target} cannot be written ({error}); stop what uses it and try again."
         ) from error
 
 
-__all__ = ["PageText", "TakeTexts", "rebuild"]
+def _backup(source: Catalogue, target: Path) -> None:
+    with closing(sqlite3.connect(target, timeout=30)) as connection:
+        try:
+            source.connection.backup(connection)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
+                raise
+        else:
+            return
+    os.truncate(target, 0)
+    with closing(sqlite3.connect(target, timeout=30)) as connection:
+        source.connection.backup(connection)

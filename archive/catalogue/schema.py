@@ -12,6 +12,7 @@ from enum import StrEnum
 from archive.words import (
     AttemptKind,
     EventType,
+    Failure,
     FootnoteKind,
     JobState,
     Kind,
@@ -150,7 +151,7 @@ create table exchanges (
     tls_version text,
     tls_verdict text not null check (tls_verdict in {_one_of(TlsVerdict)}),
     truncated text check (truncated in {_one_of(Truncation)}),
-    failure text,
+    failure text check (failure in {_one_of(Failure)}),
     message text,
     sent_bytes integer not null,
     received_bytes integer not null,
@@ -240,8 +241,8 @@ JOIN_SOURCES = (
     "update captures set source_id = null where source_id not in (select source_id from citations)",
     "delete from sources where id not in (select source_id from citations)",
     """
-    update sources set url = first.url, host = first.host from (
-        select s.id, z.url, s.host, row_number() over (
+    update sources set url = first.url, host = url_host(first.url) from (
+        select s.id, z.url, row_number() over (
             partition by s.id order by r.received_at, r.sha256, f.position, z.position
         ) as place
         from sources s
@@ -276,7 +277,8 @@ from (
 where place = 1;
 
 create view footnote_status as
-select f.id, r.file as report, f.label, f.printed, t.key as source, t.url, t.outcome, t.reason, t.capture
+select f.id, r.file as report, f.label, coalesce(t.outcome, 'no_address') as outcome, t.reason, t.url,
+       f.printed, t.key as source, t.capture
 from footnotes f
 join reports r on r.id = f.report_id
 left join citations z on z.footnote_id = f.id
@@ -501,6 +503,7 @@ def checked_words(table: str, column: str) -> Iterable[StrEnum]:
         ("exchanges", "role"): Role,
         ("exchanges", "tls_verdict"): TlsVerdict,
         ("exchanges", "truncated"): Truncation,
+        ("exchanges", "failure"): Failure,
         ("reviews", "outcome"): Outcome,
         ("events", "type"): EventType,
         ("jobs", "state"): JobState,

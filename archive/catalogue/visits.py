@@ -61,10 +61,12 @@ class Visits:
         marks = ", ".join("?" * len(reports))
         cited = f"where r.sha256 in ({marks})" if reports else ""
         rows = self._connection.execute(
-            "select key from (select s.id, s.key, min(r.received_at), min(f.id) as first from sources s"
-            " join citations z on z.source_id = s.id join footnotes f on f.id = z.footnote_id"
-            f" join reports r on r.id = f.report_id {cited} group by s.id) as s"
-            " where not exists (select 1 from captures c where c.source_id = s.id"
+            "select key from (select s.id, s.key, row_number() over cited as first, row_number() over ("
+            "   partition by s.id order by r.received_at, r.sha256, f.position, z.position) as place"
+            " from sources s join citations z on z.source_id = s.id"
+            f" join footnotes f on f.id = z.footnote_id join reports r on r.id = f.report_id {cited}"
+            " window cited as (order by r.received_at, r.sha256, f.position, z.position)) as s"
+            " where place = 1 and not exists (select 1 from captures c where c.source_id = s.id"
             "   and c.kind in ('page', 'import') and c.outcome in ('captured', 'needs_review'))"
             " and not exists (select 1 from jobs j where j.source_key = s.key)"
             " order by first",
@@ -135,12 +137,13 @@ class Visits:
     def robots(self, since: datetime) -> Iterator[RobotsRow]:
         """Give the newest robots.txt answer of every origin that was asked since a moment."""
         rows = self._connection.execute(
-            "select substr(c.source_key, 8), c.capture, c.url, c.status, c.outcome, c.warc, ("
-            "   select e.response_offset from exchanges e where e.capture_id = c.id"
-            "   order by e.position desc limit 1)"
+            "select substr(source_key, 8), capture, url, status, outcome, warc, offset from ("
+            " select c.*, (select e.response_offset from exchanges e where e.capture_id = c.id"
+            "  order by e.position desc limit 1) as offset,"
+            "  row_number() over (partition by c.source_key order by c.started_at desc, c.id desc) as place"
             " from captures c where c.kind = 'robots' and c.started_at >= ?"
-            " and c.outcome in ('captured', 'gone', 'unavailable', 'login_wall')"
-            " group by c.source_key having c.started_at = max(c.started_at)",
+            "  and c.outcome in ('captured', 'gone', 'unavailable', 'login_wall')"
+            ") where place = 1",
             (iso(since),),
         )
         for origin, capture, url, status, outcome, warc, offset in rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from importlib.metadata import version
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,8 @@ from w3lib.encoding import html_to_unicode
 from archive.http import Head, NotDecodableError, decoded_body, parse_head
 from archive.record import to_json
 from archive.site import Selectors
-from archive.text.model import PageText, TextTask
+from archive.text.model import EXTRACTOR, VERSION, PageText, TextTask
 from archive.warc.members import read_member
-
-EXTRACTOR = "trafilatura"
-VERSION = version("trafilatura")
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", ""})
 OPTIONS: dict[str, Any] = {
@@ -29,12 +26,14 @@ OPTIONS: dict[str, Any] = {
     "with_metadata": True,
 }
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-z])")
+
 
 def extract(task: TextTask) -> PageText:
     """Read a record and take its text out; a record that is no HTML or plain text gives an empty text."""
     block = read_member(Path(task.warc), task.offset).block
     head = parse_head(block)
-    if head is None:
+    if head is None or not head.start_line.startswith(b"HTTP/"):
         return _text(task, "", {})
     body = _body(block, head, task.max_decoded_bytes)
     if head.content_type == "text/plain":
@@ -82,8 +81,10 @@ def _tree(page: str) -> lxml_html.HtmlElement | None:
 
 
 def _language(tree: lxml_html.HtmlElement | None) -> str | None:
+    """Give the language that the page declares, without region or script (RFC 5646, section 2.2.1)."""
     declared = tree.get("lang") if tree is not None else None
-    return declared.strip().lower()[:2] if declared and declared.strip()[:2].isalpha() else None
+    match = _LANGUAGE.match(declared.strip().lower()) if declared else None
+    return match[0] if match else None
 
 
 def _first(tree: lxml_html.HtmlElement | None, expressions: tuple[str, ...]) -> str | None:

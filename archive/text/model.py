@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 from archive.ids import CaptureId
 from archive.record import Record
 from archive.site import Selectors
+
+EXTRACTOR = "trafilatura"
+VERSION = version("trafilatura")
 
 
 class TextTask(Record, frozen=True, kw_only=True):

@@ -59,6 +59,11 @@ class _Child:
             )
         return self._process
 
+    def kill(self) -> None:
+        """End the process from another thread than the one that talks to it."""
+        if (process := self._process) is not None:
+            process.kill()
+
     def close(self) -> None:
         if self._process is None:
             return
@@ -86,6 +91,7 @@ class ExtractionPool:
         self._settings = settings
         self._local = threading.local()
         self._children: list[_Child] = []
+        self._closing = False
         self._threads = ThreadPoolExecutor(settings.workers, thread_name_prefix="extract")
 
     def __enter__(self) -> Self:
@@ -100,10 +106,13 @@ class ExtractionPool:
 
     def close(self) -> None:
         """End the processes; what is still waiting is taken out at the next start."""
+        self._closing = True
         self._threads.shutdown(wait=False, cancel_futures=True)
         for child in self._children:
-            child.close()
+            child.kill()  # the thread that waits for its answer finds the end, and the pipes are its own
         self._threads.shutdown(wait=True)
+        for child in self._children:
+            child.close()
 
     def _extract(self, task: TextTask) -> PageText:
         child = getattr(self._local, "child", None)
@@ -113,4 +122,6 @@ class ExtractionPool:
         try:
             return child.extract(task)
         except ExtractionError:
+            if self._closing:
+                raise
             return child.extract(task)

@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 import msgspec
-from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser, StatusAndHeadersParserException
 
 from archive.closing import ClosingRecord, capture_uri
 from archive.errors import ArchiveError
@@ -44,8 +44,11 @@ class Member:
 
     @property
     def headers(self) -> StatusAndHeaders:
-        """The WARC header fields."""
-        return StatusAndHeadersParser(["WARC/1.1", "WARC/1.0"]).parse(BytesIO(self.beginning))
+        """The WARC header fields; raises DamagedFileError where it does not begin as a record does."""
+        try:
+            return StatusAndHeadersParser(["WARC/1.1", "WARC/1.0"]).parse(BytesIO(self.beginning))
+        except (StatusAndHeadersParserException, EOFError) as error:
+            raise DamagedFileError(f"at byte {self.offset} there is no WARC record.") from error
 
     @property
     def block(self) -> bytes:
@@ -120,12 +123,8 @@ def inventory(path: Path) -> Inventory:
     offsets: dict[str, tuple[int, int]] = {}
     last, end = None, 0
     for member in walk(path, whole=_HEAD, digest=digest):
-        if member.end != _LF4:
-            raise DamagedFileError(
-                f"{path}: the record at byte {member.offset} does not end as a WARC record does."
-            )
         leaves.append(member.leaf)
-        offsets[member.headers.get_header("WARC-Record-ID")] = (member.offset, member.length)
+        offsets[_record_id(path, member)] = (member.offset, member.length)
         last, end = member, member.offset + member.length
     size = path.stat().st_size
     if last is None or end != size:
@@ -149,6 +148,21 @@ def read_member(path: Path, offset: int) -> Member:
     return member
 
 
+def _record_id(path: Path, member: Member) -> str:
+    """Give the name of a record that begins and ends as one does; raises DamagedFileError."""
+    if member.end != _LF4:
+        raise DamagedFileError(
+            f"{path}: the record at byte {member.offset} does not end as a WARC record does."
+        )
+    try:
+        name = member.headers.get_header("WARC-Record-ID")
+    except DamagedFileError as error:
+        raise DamagedFileError(f"{path}: {error}") from error
+    if name is None:
+        raise DamagedFileError(f"{path}: the record at byte {member.offset} has no WARC-Record-ID.")
+    return str(name)
+
+
 def _closing(path: Path, member: Member) -> ClosingRecord:
     name = path.name.partition(".")[0]
     if member.headers.get_header("WARC-Target-URI") != capture_uri(name):
@@ -156,6 +170,9 @@ def _closing(path: Path, member: Member) -> ClosingRecord:
     if member.unpacked > len(member.beginning):
         member = read_member(path, member.offset)
     try:
-        return from_json(member.block, ClosingRecord)
+        closing = from_json(member.block, ClosingRecord)
     except msgspec.DecodeError as error:
         raise DamagedFileError(f"{path}: its closing record cannot be read ({error}).") from error
+    if closing.capture != name:
+        raise DamagedFileError(f"{path}: its closing record speaks of {closing.capture}.")
+    return closing

@@ -69,13 +69,15 @@ class WarcRecord:
 
 
 def compressed(record: WarcRecord, level: int) -> Iterator[bytes]:
-    """Write a record as one gzip member (WARC 1.1, annex D.3), a piece at a time."""
+    """Write a record as one gzip member (WARC 1.1, annex D.3), in one piece where it is small."""
     packer = zlib_ng.compressobj(level, zlib_ng.DEFLATED, 31)
-    yield packer.compress(_headers(record))
+    held = _headers(record)
     for piece in record.block.pieces():
-        yield packer.compress(piece)
-    yield packer.compress(b"\r\n\r\n")
-    yield packer.flush()
+        held += piece
+        if len(held) > _STEP:
+            yield packer.compress(held)
+            held = b""
+    yield packer.compress(held + b"\r\n\r\n") + packer.flush()
 
 
 def _headers(record: WarcRecord) -> bytes:

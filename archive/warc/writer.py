@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
+from msgspec.structs import replace
+
 from archive.closing import CONTENT_TYPE, ClosingRecord, ExchangeFacts, TlsSummary, capture_uri
-from archive.errors import ArchiveError
 from archive.exchange import Exchange
-from archive.folder import OPEN, Folder, sync_folder
+from archive.folder import OPEN, Folder, cannot_write, sync_folder, write_all
 from archive.http import MAX_HEAD, Head, NotDecodableError, decoded_body, parse_head
 from archive.ids import CaptureId, RecordId, RecordIds, new_record_id, started_at
 from archive.job import Job
@@ -23,6 +27,9 @@ from archive.warc.record import REQUEST, RESPONSE, Block, WarcRecord, compressed
 
 JUDGED_BYTES = 4 << 20
 """Bytes of a decoded body that are handed on for judging; the longest real article had 3.1 MB."""
+
+_COMMON_HEAD = 32_000
+"""Bytes of a head that every reader takes in; fastwarc ends with an error above 32 KiB."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,7 +52,12 @@ class Sealed:
 
 
 class CaptureFile:
-    """One WARC file while it is being written. Every method blocks; call them from a thread."""
+    """One WARC file while it is being written.
+
+    `add` and `seal` return when all is on the disk. Each is also there in two halves: the first
+    (`write`, `conclude`) computes and hands the bytes to the system, the second (`sync`, `settle`) waits
+    for the disk and does nothing else, so that an event loop can leave it to a thread.
+    """
 
     def __init__(
         self,
@@ -70,13 +82,16 @@ class CaptureFile:
         self._certificates: dict[str, str] = {}
         self._started = started_at(capture)
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._path.open("xb")
+            self._file = self._create(folder)
         except OSError as error:
-            raise ArchiveError(f"{self._path} cannot be written ({error.strerror}).") from error
-        self._append(self._warcinfo_record(job, software))
-        if operator := _people(settings):
-            self._append(self._metadata(f"urn:saqta:operator:{capture}", operator))
+            raise cannot_write(self._path, error) from error
+        try:
+            self._append(self._warcinfo_record(job, software))
+            if operator := _people(settings):
+                self._append(self._metadata(f"urn:saqta:operator:{capture}", operator))
+        except BaseException:
+            self._file.close()
+            raise
 
     @property
     def capture(self) -> CaptureId:
@@ -94,6 +109,12 @@ class CaptureFile:
         A request record is written only if bytes were sent. Raises ArchiveError where the disk is
         full or gone; the file then ends with its last whole record.
         """
+        kept = self.write(exchange)
+        self.sync()
+        return kept
+
+    def write(self, exchange: Exchange) -> Kept:
+        """Do the first half of `add`: what is given is on the disk after `sync`, and may not be used before."""
         request_id = self._record_ids() if _length(exchange.sent) else None
         received = Block(
             stream=exchange.received,
@@ -106,7 +127,6 @@ class CaptureFile:
             self._append(self._request(exchange, request_id, response_id))
         if response_id:
             self._append(self._response(exchange, received, answer, response_id, request_id))
-        self._sync()
         if exchange.tls:
             self._certificates.update(zip(exchange.tls.chain_sha256, exchange.tls.chain, strict=True))
         return Kept(
@@ -116,12 +136,19 @@ class CaptureFile:
         )
 
     def seal(self, closing: ClosingRecord) -> Sealed:
-        """Write the closing record and give the file its final name, so that a crash cannot undo it."""
+        """Write the closing record and give the file its final name, so that a crash cannot undo it.
+
+        The settings stand in it without the people, who have a record of their own. Raises ArchiveError
+        where the disk is full or gone; the file then stays ``.open``.
+        """
+        sealed = self.conclude(closing)
+        self.settle()
+        return sealed
+
+    def conclude(self, closing: ClosingRecord) -> Sealed:
+        """Do the first half of `seal`: write the closing record. What is given is true after `settle`."""
+        closing = replace(closing, settings=closing.settings.without_people)
         self._append(self._metadata(capture_uri(self._capture), to_json(closing)))
-        self._sync()
-        self._file.close()
-        self._path.rename(self._final)
-        sync_folder(self._final.parent)
         return Sealed(
             path=self._final,
             size=self._size,
@@ -129,35 +156,57 @@ class CaptureFile:
             records_root=tree_root(self._leaves).hex(),
         )
 
+    def sync(self) -> None:
+        """Return when everything that was written is on the disk."""
+        try:
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise cannot_write(self._path, error) from error
+
+    def settle(self) -> None:
+        """Do the second half of `seal`: return when the file has its final name, and keeps it after a crash."""
+        self.sync()
+        self._file.close()
+        try:
+            self._path.rename(self._final)
+            sync_folder(self._final.parent)
+        except OSError as error:
+            raise cannot_write(self._final, error) from error
+
     def close(self) -> None:
         """Let go of a file that will not be sealed; it stays as ``.open`` for the next start."""
         self._file.close()
+
+    def _create(self, folder: Folder) -> FileIO:
+        try:
+            return self._path.open("xb", buffering=0)
+        except FileNotFoundError:
+            day = self._path.parent
+            day.mkdir(parents=True, exist_ok=True)
+            for above in itertools.takewhile(lambda parent: parent != folder.root, day.parents):
+                sync_folder(above)  # a day that is not on the disk takes its captures with it
+            return self._path.open("xb", buffering=0)
 
     def _append(self, record: WarcRecord) -> None:
         digest, size = self._digest.copy(), self._size
         member = hashlib.sha256(b"\x00")
         try:
             for piece in compressed(record, self._level):
-                self._file.write(piece)
+                write_all(self._file, piece)
                 digest.update(piece)
                 member.update(piece)
                 size += len(piece)
         except OSError as error:
             self._roll_back()
-            raise ArchiveError(f"{self._path} cannot be written ({error.strerror}).") from error
+            raise cannot_write(self._path, error) from error
         self._digest, self._size = digest, size
         self._leaves.append(member.digest())
 
     def _roll_back(self) -> None:
-        """Cut a half-written record off; `tell` and `close` are no help on a full disk."""
-        os.truncate(self._path, self._size)
-
-    def _sync(self) -> None:
-        try:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-        except OSError as error:
-            raise ArchiveError(f"{self._path} cannot be written ({error.strerror}).") from error
+        """Cut a half-written record off. Without a buffer, all that came before it is in the file."""
+        with suppress(OSError):  # on a disk that is gone, the next start sets the torn file aside
+            self._file.truncate(self._size)
+            self._file.seek(self._size)
 
     def _warcinfo_record(self, job: Job, software: dict[str, str]) -> WarcRecord:
         fields = {
@@ -248,17 +297,18 @@ class _Answer:
     def read(cls, block: Block, limit: int) -> _Answer:
         block.stream.seek(block.start)
         first = block.stream.read(min(block.length, 65_536))
-        head = parse_head(first)
-        if head is None and block.length > len(first):
-            head = parse_head(first + block.stream.read(min(block.length, MAX_HEAD) - len(first)))
+        is_http = first.lstrip(b"\r\n")[:5] == b"HTTP/"
+        head = parse_head(first) if is_http else None
+        if is_http and head is None and block.length > len(first):
+            first += block.stream.read(min(block.length, MAX_HEAD) - len(first))
+            head = parse_head(first)
         payload = None
-        # A reader that does not skip empty lines before the status line finds another payload.
-        if head and not head.chunked and first[:1] not in b"\r\n":
+        if head and not head.chunked and _has_plain_end(first, head):
             payload = block.sha256(head.length)
         size, decoded, refusal, body = _decode(block, head, limit)
         return cls(
             head=head,
-            is_http=first.lstrip(b"\r\n")[:5] == b"HTTP/",
+            is_http=is_http,
             wire_sha256=block.sha256(),
             payload_sha256=payload,
             decoded_bytes=size,
@@ -266,6 +316,12 @@ class _Answer:
             not_decoded=refusal,
             body=body,
         )
+
+
+def _has_plain_end(first: bytes, head: Head) -> bool:
+    """Say whether every reader finds the same payload: some know CR LF only, some skip no empty lines."""
+    ends_alike = first.find(b"\r\n\r\n") + 4 == head.length and first[:1] not in b"\r\n"
+    return ends_alike and head.length <= _COMMON_HEAD
 
 
 def _decode(block: Block, head: Head | None, limit: int) -> tuple[int | None, str | None, str | None, bytes]:

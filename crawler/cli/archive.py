@@ -118,10 +118,13 @@ def _work(
     reports: list[str],
 ) -> Summary:
     fetch = settings.fetch
-    with Turns(folder.run / "slots.db", fetch.delay, longest_load(fetch)) as turns:
-        turns.forget_leases(max(fetch.delay, fetch.retry_after_limit))
     workers = Workers(folder, fetch.workers, inherit=(lock,))
-    with ExtractionPool(settings.extract) as pool, Live() as live:
+    with (
+        Turns(folder.run / "slots.db", fetch.delay, longest_load(fetch)) as turns,
+        ExtractionPool(settings.extract) as pool,
+        Live() as live,
+    ):
+        turns.forget_leases(max(fetch.delay, fetch.retry_after_limit))
         texts = Texts(folder, catalogue, settings, sites, pool)
         run = Run(
             folder=folder,
@@ -131,6 +134,7 @@ def _work(
             sites=sites,
             workers=workers,
             texts=texts,
+            turns=turns,
             reporter=live,
             resolve=resolve,
             ca_file=ca_file,

@@ -55,6 +55,9 @@ class RehearsalWeb:
         self._authority = Authority(CERTIFICATE_FAULTS)
         self._requests = itertools.count(1)
         self._connections = itertools.count(1)
+        self._accepted = 0
+        self._lines: set[asyncio.Task[None]] = set()
+        self._moved = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
         self._started = threading.Event()
@@ -98,6 +101,25 @@ class RehearsalWeb:
             raise TimeoutError(f"fewer than {count} requests had ended after {timeout:g} seconds")
         return self.requests()
 
+    def quiet(self, timeout: float = 10.0) -> list[Hit]:
+        """Wait until every connection that was opened before this call is over; give every request seen.
+
+        Connections are accepted in order, so that two of our own come after all others. Raises TimeoutError.
+        """
+        if self._loop is None:
+            raise RuntimeError("the rehearsal web does not run")
+        before = self._accepted
+        for port in (self.http_port, self.https_port):
+            socket.create_connection(("127.0.0.1", port), timeout).close()
+        idle = asyncio.run_coroutine_threadsafe(self._idle(before + 2), self._loop)
+        idle.result(timeout)
+        return self.requests()
+
+    async def _idle(self, accepted: int) -> None:
+        while self._accepted < accepted or self._lines:
+            self._moved.clear()
+            await self._moved.wait()
+
     def route(self, host: str, path: str, answer: Reply | Callable[[Request], Reply]) -> None:
         """Answer a path of a host from now on with this; a path without a query covers every query."""
         self._routes[host.lower(), path] = answer
@@ -109,29 +131,31 @@ class RehearsalWeb:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         plain, secure = self._listeners
-        lines: set[asyncio.Task[None]] = set()
         doors = [
-            asyncio.create_task(self._accept(plain, None, lines)),
-            asyncio.create_task(self._accept(secure, server_context(self._authority), lines)),
+            asyncio.create_task(self._accept(plain, None)),
+            asyncio.create_task(self._accept(secure, server_context(self._authority))),
         ]
         self._started.set()
         await self._stop.wait()
-        for task in (*doors, *lines):
+        for task in (*doors, *self._lines):
             task.cancel()
-        await asyncio.gather(*doors, *lines, return_exceptions=True)
+        await asyncio.gather(*doors, *self._lines, return_exceptions=True)
         for _ in range(5):  # aborted transports close their sockets in the loop's next turns
             await asyncio.sleep(0)
 
-    async def _accept(
-        self, listener: socket.socket, context: ssl.SSLContext | None, lines: set[asyncio.Task[None]]
-    ) -> None:
+    async def _accept(self, listener: socket.socket, context: ssl.SSLContext | None) -> None:
         loop = asyncio.get_running_loop()
         while True:
             sock, _ = await loop.sock_accept(listener)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             task = loop.create_task(self._open(sock, context, next(self._connections)))
-            lines.add(task)
-            task.add_done_callback(lines.discard)
+            self._lines.add(task)
+            self._accepted += 1
+            task.add_done_callback(self._over)
+
+    def _over(self, line: asyncio.Task[None]) -> None:
+        self._lines.discard(line)
+        self._moved.set()
 
     async def _open(self, sock: socket.socket, context: ssl.SSLContext | None, number: int) -> None:
         try:
