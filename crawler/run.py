@@ -268,8 +268,9 @@ class Run:
             self._catalogue.add_events(events)
             for (line, each), event in zip(found, events, strict=True):
                 self._catalogue.add_capture(line.path, each, event.n)
-        for line, each in found:
-            self._sealed(line, each)
+        with self._catalogue.batch():
+            for line, each in found:
+                self._sealed(line, each)
 
     def _read_back(self, line: WorkerLine) -> Inventory | None:
         path = self._folder.inside(line.path)

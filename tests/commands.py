@@ -25,16 +25,21 @@ def run_saqta(*arguments: object, given: str | None = None) -> subprocess.Comple
     )
 
 
-def start_saqta(*arguments: object) -> subprocess.Popen[str]:
-    """Start one command in a process group of its own."""
-    return subprocess.Popen(
+@contextmanager
+def started(*arguments: object) -> Iterator[subprocess.Popen[str]]:
+    """Start one command in a process group of its own; it is over when the block is."""
+    with subprocess.Popen(
         [*SAQTA, *map(str, arguments)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         process_group=0,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def on_the_web(web: RehearsalWeb) -> list[str]:

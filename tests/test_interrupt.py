@@ -8,7 +8,7 @@ from pathlib import Path
 
 from archive.folder import Folder
 from crawler.rehearsal import RehearsalWeb
-from tests.commands import on_the_web, run_saqta, start_saqta
+from tests.commands import on_the_web, run_saqta, started
 
 URLS = [f"https://paper{host}.example/story/{page}" for page in range(12) for host in range(3)]
 
@@ -20,10 +20,10 @@ def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(tmp_path: Path) -> None:
     listed.write_text("\n".join(URLS), encoding="utf-8")
     with RehearsalWeb(tmp_path / "web") as web:
         command = ("archive", listed, "--archive", folder.root, "--delay", "0.3", *on_the_web(web))
-        process = start_saqta(*command)
-        web.ended(9, timeout=60)
-        os.kill(process.pid, signal.SIGINT)
-        _, said = process.communicate(timeout=60)
+        with started(*command) as process:
+            web.ended(9, timeout=60)
+            os.kill(process.pid, signal.SIGINT)
+            _, said = process.communicate(timeout=60)
         assert process.returncode == 130, said
         assert not list(folder.files(".open")), said
         assert not list(folder.files(".torn")), said
@@ -40,12 +40,10 @@ def test_a_second_command_says_who_holds_the_archive(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "archive")
     with RehearsalWeb(tmp_path / "web") as web:
         command = ("archive", *URLS, "--archive", folder.root, "--delay", "1", *on_the_web(web))
-        process = start_saqta(*command)
-        web.ended(3, timeout=60)
-        second = run_saqta("archive", "https://other.example/x", "--archive", folder.root)
-        rebuild = run_saqta("rebuild", "--archive", folder.root)
-        os.kill(process.pid, signal.SIGKILL)
-        process.communicate(timeout=30)
+        with started(*command) as process:
+            web.ended(3, timeout=60)
+            second = run_saqta("archive", "https://other.example/x", "--archive", folder.root)
+            rebuild = run_saqta("rebuild", "--archive", folder.root)
     for refused in (second, rebuild):
         assert refused.returncode == 1
         assert f"held by 'saqta archive' (process {process.pid})" in refused.stderr.replace("\n", " ")
@@ -56,10 +54,10 @@ def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "archive")
     with RehearsalWeb(tmp_path / "web") as web:
         command = ("archive", *URLS, "--archive", folder.root, "--delay", "0.2", *on_the_web(web))
-        process = start_saqta(*command)
-        web.ended(8, timeout=60)
-        killed = _kill_children(process.pid, "crawler.worker")
-        _, said = process.communicate(timeout=100)
+        with started(*command) as process:
+            web.ended(8, timeout=60)
+            killed = _kill_children(process.pid, "crawler.worker")
+            _, said = process.communicate(timeout=100)
     assert killed
     assert process.returncode == 1, said
     assert "A worker ended with code -9" in said

@@ -18,12 +18,12 @@ from archive.ledger import read_ledger
 from archive.warc.members import inventory
 from archive.words import EventType
 from crawler.rehearsal import Hit, RehearsalWeb
-from tests.commands import on_the_web, run_saqta, start_saqta
+from tests.commands import on_the_web, run_saqta, started
 from tests.dumps import dump
 
 KILLS = 20
 HOSTS = 12
-PAGES = 20
+PAGES = 40
 DELAY = 0.25
 
 
@@ -54,8 +54,8 @@ def test_kill_9_loses_at_most_what_is_in_hand(tmp_path: Path, urls: Path) -> Non
         command = ("archive", urls, "--archive", folder.root, "--delay", DELAY, *on_the_web(web))
         seen = 0
         for _ in range(KILLS):
-            process = start_saqta(*command)
-            _kill_after(process, web, chance.randint(1, 14))
+            with started(*command) as process:
+                _kill_after(process, web, chance.randint(1, 14))
             _until_workers_are_gone(folder)
             hits = web.quiet()
             in_flight.update(_not_sealed(folder, hits[seen:]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 from crawler.visible import Page, read_page
-from tests.judgelab import needs_corpus, pages
 
 SENTENCE = "Акимат Уральска ответил на запрос жителей микрорайона, которые ждут."
 HIDDEN = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "select"})
@@ -166,26 +164,3 @@ def test_threads_read_pages_side_by_side() -> None:
     for number, page in enumerate(found):
         assert page is not None
         assert page.prose.split()[-1] == str(number)
-
-
-@needs_corpus
-def test_reading_a_page_costs_little_more_than_parsing_it() -> None:
-    """On real articles of 80 to 100 kB the whole pass takes less than three times the parser's share."""
-    bodies = [
-        body for folder in ("news_en", "news_ru") for _, body in pages(folder) if 80_000 < len(body) < 100_000
-    ]
-    assert len(bodies) > 10
-
-    def cost(call) -> float:
-        best = []
-        for body in bodies:
-            times = []
-            for _ in range(5):
-                start = time.perf_counter()
-                call(body)
-                times.append(time.perf_counter() - start)
-            best.append(min(times))
-        return sum(best)
-
-    parsing = cost(lambda body: html.document_fromstring(body, html.HTMLParser(encoding="utf-8")))
-    assert cost(lambda body: read_page(body, "text/html")) < 3 * parsing
