@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
+from archive.addresses import host_of
 from archive.ids import SourceKey
 from archive.record import Record
 from archive.words import Kind, Means
@@ -61,8 +61,8 @@ class Job(Record, frozen=True, kw_only=True):
 
     @property
     def host(self) -> str:
-        """The host that is asked, in lower case; it decides the lane."""
-        return urlsplit(self.url).hostname or ""
+        """The host that is asked, in lower case; it decides the lane. Empty where there is none."""
+        return host_of(self.url)
 
 
 def robots_key(origin: str) -> SourceKey:

@@ -116,7 +116,7 @@ class Ledger:
                 try:
                     write_all(file, raw)
                     os.fsync(file.fileno())
-                except OSError:
+                except BaseException:  # a Ctrl-C here must not leave what nobody counted
                     file.truncate(size)  # half a line, or a line nobody knows of, would break the chain
                     raise
             if new:

@@ -28,7 +28,10 @@ def to_plain(value: Any) -> Any:
 
 
 def to_json(value: Any) -> bytes:
-    """Write canonical JSON: sorted keys, no spaces, UTF-8, no line end (RFC 8785 for our types)."""
+    """Write canonical JSON: sorted keys, no spaces, UTF-8, no line end.
+
+    The same value always gives the same bytes. It is not RFC 8785, which writes 1.0 as 1.
+    """
     return msgspec.json.encode(to_plain(value), order="sorted")
 
 

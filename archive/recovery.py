@@ -68,7 +68,7 @@ def recover(folder: Folder, ledger: Ledger, catalogue: Catalogue) -> Recovered:
 
 def set_open_files_aside(folder: Folder, ledger: Ledger) -> list[str]:
     """Seal every ``.open`` file that is whole, set the others aside; gives a sentence for each of these."""
-    return [_set_aside(folder, ledger, path) for path in folder.files(OPEN) if not _seal(path)]
+    return [set_aside(folder, ledger, path) for path in folder.files(OPEN) if not _seal(path)]
 
 
 def adopt(
@@ -116,8 +116,9 @@ def _seal(path: Path) -> bool:
     return True
 
 
-def _set_aside(folder: Folder, ledger: Ledger, path: Path) -> str:
-    capture = path.name.removesuffix(OPEN)
+def set_aside(folder: Folder, ledger: Ledger, path: Path) -> str:
+    """Give a file that cannot be entered the ending ``.torn``, note that in the ledger, and say so."""
+    capture = path.name.removesuffix(OPEN).removesuffix(SEALED)
     torn = path.with_name(capture + TORN)
     if torn.exists():
         raise ArchiveError(f"{torn} exists already beside {path.name}; move one of the two away.")

@@ -88,6 +88,7 @@ class Failure(StrEnum):
     CONNECT = "connect"
     TLS = "tls"
     CONNECT_TIMEOUT = "connect_timeout"
+    HANDSHAKE = "handshake"
     TIMEOUT = "timeout"
     DISCONNECTED = "disconnected"
     TOO_LARGE = "too_large"

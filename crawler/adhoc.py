@@ -6,6 +6,7 @@ The sealed capture is entered at the next start of `saqta`, like any other that 
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,8 @@ def adhoc_work(url: str | None, site: Site, settings: BaseSettings) -> dict[str,
     if not url:
         raise InputError("give the page to capture, as in: scrapy crawl web -a url=https://example.org/")
     folder = Folder(Path(os.environ.get("SAQTA_ARCHIVE", DEFAULT_ARCHIVE)).absolute())
-    folder.create()
+    held = ExitStack()
+    held.enter_context(folder.locked("scrapy crawl"))
     ours = load_settings(folder.settings)
     job = Job(
         job=new_token(),
@@ -55,4 +57,10 @@ def adhoc_work(url: str | None, site: Site, settings: BaseSettings) -> dict[str,
         ca_file=settings.get("SAQTA_CA_FILE") or None,
     )
     turns = Turns(folder.run / "slots.db", ours.fetch.delay, longest_load(ours.fetch))
-    return {"chunk": chunk, "jobs": (job,), "bench": make_workbench(chunk), "turns": turns}
+    return {
+        "chunk": chunk,
+        "jobs": (job,),
+        "bench": make_workbench(chunk),
+        "turns": turns,
+        "release": held.close,
+    }

@@ -39,6 +39,7 @@ _FAILURES: dict[Failure, Outcome] = {
     Failure.DNS: Outcome.DNS_FAILED,
     Failure.CONNECT: Outcome.CONNECT_FAILED,
     Failure.CONNECT_TIMEOUT: Outcome.CONNECT_FAILED,
+    Failure.HANDSHAKE: Outcome.CONNECT_FAILED,
     Failure.PROXY: Outcome.CONNECT_FAILED,
     Failure.TLS: Outcome.TLS_FAILED,
     Failure.TIMEOUT: Outcome.TIMED_OUT,

@@ -22,7 +22,7 @@ from archive.closing import (
     WorkerLine,
 )
 from archive.exchange import Exchange
-from archive.folder import Folder
+from archive.folder import Folder, write_all
 from archive.ids import RecordIds, new_capture_id, new_record_id
 from archive.job import Job
 from archive.record import to_json
@@ -30,9 +30,9 @@ from archive.settings import Settings
 from archive.site import Site
 from archive.times import Clock, now
 from archive.warc.writer import CaptureFile, Kept, Sealed
-from archive.words import Failure, Kind
+from archive.words import Kind, Outcome
 from crawler.clock import clock_facts
-from crawler.judge import Answer, Judged, judge, judge_robots
+from crawler.judge import Answer, Judged, judge, judge_robots, refusal
 
 _LARGE = 65_536
 """Bytes of a page above which its work is left to a thread. For a smaller one the way there and back,
@@ -47,14 +47,13 @@ class WorkerLog:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
-        self._file = path.open("ab")
+        self._file = path.open("ab", buffering=0)
 
     def append(self, line: WorkerLine) -> None:
         """Write one line and return when it is on the disk."""
         data = to_json(line) + b"\n"
         with self._lock:
-            self._file.write(data)
-            self._file.flush()
+            write_all(self._file, data)
             os.fsync(self._file.fileno())
 
     def close(self) -> None:
@@ -73,6 +72,7 @@ class Workbench:
     resolve: tuple[str, ...] = ()
     ca_file: Authority | None = None
     clock_in_step: bool | None = None
+    stopping: threading.Event = field(default_factory=threading.Event)
     clock: Clock = now
     record_ids: RecordIds = new_record_id
 
@@ -90,21 +90,21 @@ class CaptureInHand:
     _file: CaptureFile | None = None
     _facts: list[ExchangeFacts] = field(default_factory=list)
     _last: Kept | None = None
+    _concluded: bool = False
 
     @classmethod
     def begin(cls, bench: Workbench, job: Job, site: Site) -> CaptureInHand:
         """Start an attempt now; nothing is written before the first exchange has ended."""
         return cls(bench=bench, job=job, site=site, started_at=bench.clock())
 
+    def start(self) -> None:
+        """Let the attempt start now: what came before, robots.txt, is a capture of its own."""
+        self.started_at = self.bench.clock()
+
     @property
     def last(self) -> Kept | None:
         """The newest exchange that is on the disk."""
         return self._last
-
-    @property
-    def failure(self) -> Failure | None:
-        """Why the newest exchange has no whole answer, if it has none."""
-        return self._last.facts.failure if self._last else None
 
     @property
     def retry_after(self) -> float | None:
@@ -146,10 +146,17 @@ class CaptureInHand:
         await asyncio.to_thread(self._settle, file, self._line(closing, sealed))
         return closing
 
+    async def finish_after_fault(self) -> None:
+        """Seal what is on the disk although a fault of ours kept it from being judged."""
+        if self._last is not None and not self._concluded:
+            reason = "A fault of saqta kept this page from being judged; its bytes are kept."
+            await self.finish(refusal(Outcome.NEEDS_REVIEW, "fault", reason))
+
     def _conclude(self, verdict: Judgement | None) -> tuple[CaptureFile, ClosingRecord, Sealed]:
         file = self._opened()
         judged = Judged(judgement=verdict, title=None) if verdict else self._judge()
         closing = self._closing(file, judged)
+        self._concluded = True
         return file, closing, file.conclude(closing)
 
     def _settle(self, file: CaptureFile, line: WorkerLine) -> None:

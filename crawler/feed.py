@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Iterable, Mapping
 
@@ -10,7 +11,15 @@ from archive.job import Job
 from archive.words import Failure
 
 NO_CONNECTION = frozenset(
-    {Failure.DNS, Failure.CONNECT, Failure.CONNECT_TIMEOUT, Failure.PROXY, Failure.TLS, Failure.TIMEOUT}
+    {
+        Failure.DNS,
+        Failure.CONNECT,
+        Failure.CONNECT_TIMEOUT,
+        Failure.HANDSHAKE,
+        Failure.PROXY,
+        Failure.TLS,
+        Failure.TIMEOUT,
+    }
 )
 """Failures that say that the host cannot be reached just now."""
 
@@ -19,11 +28,17 @@ class Feed:
     """Hands out jobs so that each host has one in hand, and leaves a host that does not answer.
 
     `patience` is the number of failures in a row after which a host's remaining jobs are left
-    unattempted (the command queues them again); `own` overrides it for single hosts.
+    unattempted (the command queues them again); `own` overrides it for single hosts. `stopping` may be
+    set before the feed is made: then it hands out nothing.
     """
 
     def __init__(
-        self, jobs: Iterable[Job], concurrency: int, patience: int, own: Mapping[str, int] | None = None
+        self,
+        jobs: Iterable[Job],
+        concurrency: int,
+        patience: int,
+        own: Mapping[str, int] | None = None,
+        stopping: threading.Event | None = None,
     ) -> None:
         self._waiting: dict[str, deque[Job]] = defaultdict(deque)
         for job in jobs:
@@ -35,11 +50,11 @@ class Feed:
         self._busy: dict[str, str] = {}
         self._idle = deque(self._waiting)
         self._changed = asyncio.Event()
-        self._stopped = False
+        self._stopping = stopping or threading.Event()
 
     async def __aiter__(self) -> AsyncIterator[Job]:
         """Yield the next job as soon as its host is free; ends when nothing is left to start."""
-        while self._waiting and not self._stopped:
+        while self._waiting and not self._stopping.is_set():
             if self._idle and len(self._busy) < self._concurrency:
                 host = self._idle.popleft()
                 job = self._waiting[host].popleft()
@@ -83,5 +98,5 @@ class Feed:
 
     def stop(self) -> None:
         """Start nothing more."""
-        self._stopped = True
+        self._stopping.set()
         self._changed.set()

@@ -68,6 +68,11 @@ class Hosts:
         return bool(again)
 
     @property
+    def silent(self) -> list[str]:
+        """Give the hosts whose last attempt found nobody, in order."""
+        return sorted(host for host, failures in self._failures.items() if failures)
+
+    @property
     def impatience(self) -> dict[str, int]:
         """Give the hosts on their last chance, each with the one failure that is borne."""
         return {host: 1 for host, standing in self._standing.items() if standing is Standing.LAST_CHANCE}

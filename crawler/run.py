@@ -7,33 +7,33 @@ captures in hand: what is sealed is entered at the next start, what is queued is
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from archive.addresses import host_of
 from archive.catalogue.catalogue import Catalogue
 from archive.catalogue.queue import JobQueue
 from archive.catalogue.status import Status
 from archive.catalogue.visits import Due, Visits
-from archive.closing import WorkerLine
+from archive.closing import ClosingRecord, WorkerLine
 from archive.folder import Folder
-from archive.http import parse_head
-from archive.ids import CaptureId, new_token
+from archive.ids import new_token
 from archive.job import Job
 from archive.ledger import Event, Ledger
 from archive.record import Record
-from archive.recovery import sealed_event
+from archive.recovery import sealed_event, set_aside
 from archive.settings import Settings
 from archive.times import Clock, now
-from archive.warc.members import DamagedFileError, Inventory, inventory, read_member
+from archive.warc.members import DamagedFileError, Inventory, inventory
 from archive.words import EventType, JobState, Kind, Means, Outcome
 from crawler.chunk import Chunk
 from crawler.follow import Follower
 from crawler.hosts import Hosts
-from crawler.robots import MAX_BYTES, KnownRobots
-from crawler.schedule import Attempt, Step, next_step
+from crawler.known import known_robots
+from crawler.schedule import Step, next_step
 from crawler.sites import Sites
 from crawler.texts import Texts
 from crawler.turns import Turns
@@ -41,8 +41,6 @@ from crawler.workers import Workers
 
 _POLL = 0.1
 """Seconds between two looks at what the workers have written."""
-_ROBOTS_AGE = timedelta(hours=24)
-"""How long a robots.txt is good for (RFC 9309, section 2.4)."""
 _GIVE_UP = 5
 """Workers that may end on one job before it is left alone."""
 
@@ -61,7 +59,7 @@ class Reporter(Protocol):
 
 
 class Summary(Record, frozen=True, kw_only=True):
-    """How a run ended. ``waiting`` counts sources by host that could not be reached."""
+    """How a run ended. ``waiting`` counts sources that are not kept by hosts that could not be reached."""
 
     run: str
     attempts: int
@@ -131,7 +129,7 @@ class Run:
 
         With `reports` (SHA-256 of their files) only what these cite, and what an interrupted run left.
         """
-        self._queue.give_back_all()
+        self._queue.begin_again()
         for job in self._visits.finished_jobs():
             self._follow_up(job)
         visits = itertools.count(sum(1 for _ in self._queue.sources()))
@@ -227,7 +225,7 @@ class Run:
             settings=self._settings,
             resolve=self._resolve,
             ca_file=self._ca_file,
-            robots=dict(self._known_robots()),
+            robots=known_robots(self._folder, self._visits, jobs, self._clock()),
             patience=self._hosts.impatience,
         )
         self._in_hand[lane] = _InHand(
@@ -238,29 +236,16 @@ class Run:
             open_jobs={job.job for job in jobs},
         )
 
-    def _known_robots(self) -> Iterator[tuple[str, KnownRobots]]:
-        for row in self._visits.robots(self._clock() - _ROBOTS_AGE):
-            text = None
-            if row.outcome is Outcome.CAPTURED and row.offset is not None:
-                text = self._robots_text(row.warc, row.offset)
-            known = KnownRobots(capture=CaptureId(row.capture), url=row.url, status=row.status, text=text)
-            yield row.origin, known
-
-    def _robots_text(self, warc: str, offset: int) -> str | None:
-        block = read_member(self._folder.inside(warc), offset).block
-        head = parse_head(block)
-        return block[head.length :][:MAX_BYTES].decode("utf-8", "replace") if head else None
-
     # What the workers have sealed
 
     def _follow(self) -> None:
         """Enter every new line: ledger (one fsync), then catalogue, then the next jobs."""
-        found: list[tuple[WorkerLine, Inventory]] = []
-        for part in self._in_hand.values():
-            for line in part.follower.lines():
-                part.open_jobs.discard(line.job)
-                if inventoried := self._read_back(line):
-                    found.append((line, inventoried))
+        found = [
+            (line, each)
+            for part in self._in_hand.values()
+            for line in part.follower.lines()
+            if (each := self._read_back(part, line))
+        ]
         if not found:
             return
         events = self._ledger.append([sealed_event(each, line.path) for line, each in found])
@@ -272,48 +257,51 @@ class Run:
             for line, each in found:
                 self._sealed(line, each)
 
-    def _read_back(self, line: WorkerLine) -> Inventory | None:
+    def _read_back(self, part: _InHand, line: WorkerLine) -> Inventory | None:
+        """Check a file against what its worker said; one that is not as it was written is set aside."""
         path = self._folder.inside(line.path)
         try:
             found = inventory(path)
-        except (DamagedFileError, FileNotFoundError) as error:
-            self._fault(f"A capture cannot be read back and is fetched again: {error}")
+            if found.sha256 == line.sha256:
+                part.open_jobs.discard(line.job)
+                return found
+            reason = f"{path} is not what its worker wrote."
+        except FileNotFoundError:
+            self._fault(f"{path} has gone; its page is fetched again.")
             return None
-        if found.sha256 != line.sha256:
-            self._fault(f"{path} is not what its worker wrote; it is left where it lies.")
-            return None
-        return found
+        except DamagedFileError as error:
+            reason = str(error)
+        self._fault(f"{reason} {set_aside(self._folder, self._ledger, path)}")
+        return None
 
     def _sealed(self, line: WorkerLine, found: Inventory) -> None:
         closing = found.closing
-        host = closing.job.host
-        last = closing.exchanges[-1] if closing.exchanges else None
-        if last is not None and self._hosts.answered(host, last.failure):
-            self._reporter.note(f"{host} does not answer; it is tried once more at the end.")
+        if closing.kind is not Kind.PAGE:
+            return
+        self._count(closing)
         if line.retry_after:
             wait = min(line.retry_after, self._settings.fetch.retry_after_limit)
-            self._hosts.hold(host, line.ended_at + timedelta(seconds=wait))
-        if closing.kind is Kind.PAGE:
-            final = self._follow_up(line.job) is None
-            self._reporter.sealed(host, line.outcome, line.final_url, final=final)
+            self._hosts.hold(host_of(line.final_url), line.ended_at + timedelta(seconds=wait))
+        final = self._follow_up(line.job) is None
+        self._reporter.sealed(closing.job.host, line.outcome, line.final_url, final=final)
+
+    def _count(self, closing: ClosingRecord) -> None:
+        """Count an answer or its lack for the host that was asked last; one that redirects has answered."""
+        if not closing.exchanges:
+            return
+        if closing.redirects:
+            self._hosts.answered(closing.job.host, None)
+        last = closing.exchanges[-1]
+        host = host_of(last.url)
+        if self._hosts.answered(host, last.failure):
+            self._reporter.note(f"{host} does not answer; it is tried once more at the end.")
 
     def _follow_up(self, job_name: str) -> Step | None:
         """Mark a job as done and queue the next attempt of its visit, if there is one."""
         job = self._queue.finish(job_name)
         if job is None:
             return None
-        attempts = [
-            Attempt(
-                capture=tried.capture,
-                url=tried.url,
-                means=tried.means,
-                outcome=tried.outcome,
-                rule=tried.rule,
-                ended_at=tried.ended_at,
-                retry_after=tried.retry_after,
-            )
-            for tried in self._visits.attempts(job.visit)
-        ]
+        attempts = self._visits.attempts(job.visit)
         candidates = self._visits.candidates(job.source_key)
         step = next_step(self._sites.of(job.host), attempts, candidates, self._settings.fetch)
         if step is not None:
@@ -369,13 +357,17 @@ class Run:
         self.faults += 1
         self._reporter.note(sentence)
 
+    def _unreachable(self, status: Status) -> dict[str, int]:
+        """Count the sources that are not kept by the hosts that did not answer to the last."""
+        return {host: number for host in self._hosts.silent if (number := status.not_kept(host))}
+
     def _summary(self) -> Summary:
         status = Status(self._catalogue.connection)
         return Summary(
             run=self.run,
             attempts=self._queue.count(JobState.DONE),
             page_loads=status.page_loads(self.run),
-            waiting=self._queue.waiting(),
+            waiting=self._unreachable(status),
             faults=self.faults,
             interrupted=self._stopping,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from archive.catalogue.visits import Attempt
 from archive.record import Record
 from archive.settings import Fetch
 from archive.site import Site
@@ -25,20 +26,8 @@ PASSING = frozenset(
 )
 """Outcomes that another attempt at the same address may change."""
 
-LASTING_RULES = frozenset({"truncated-length", "failure-too_large"})
+LASTING_RULES = frozenset({"truncated-length", "failure-too_large", "redirect-loop"})
 """Rules whose outcome another attempt cannot change, although its word is among the passing ones."""
-
-
-class Attempt(Record, frozen=True, kw_only=True):
-    """One attempt of a visit, as the catalogue lists it; ``retry_after`` is in seconds."""
-
-    capture: str
-    url: str
-    means: Means
-    outcome: Outcome
-    rule: str
-    ended_at: datetime
-    retry_after: float | None
 
 
 class Step(Record, frozen=True, kw_only=True):
@@ -47,6 +36,9 @@ class Step(Record, frozen=True, kw_only=True):
     url: str
     means: Means
     not_before: datetime | None
+
+
+__all__ = ["KEPT", "LASTING_RULES", "PASSING", "Attempt", "Step", "next_step"]
 
 
 def next_step(

@@ -6,19 +6,22 @@ A family of sites adds nothing but its `Site` value (see spiders/).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any, ClassVar, Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import scrapy
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
+from archive.addresses import host_of, is_web
 from archive.closing import ClosingRecord, Redirect
+from archive.errors import ArchiveError
 from archive.job import Job
 from archive.site import Site
-from archive.words import Outcome, Role
+from archive.words import Outcome, RobotsPolicy, Role
 from crawler.adhoc import adhoc_work
 from crawler.capture import CaptureInHand, Workbench
 from crawler.chunk import Chunk
@@ -26,11 +29,9 @@ from crawler.feed import Feed
 from crawler.judge import refusal
 from crawler.recorder import ExchangeFailed
 from crawler.robots import MAX_BYTES, KnownRobots, answer_for, forbids, origin_of, robots_job, robots_url
-from crawler.turns import Turns
+from crawler.turns import PATIENT_SECONDS, Turns
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-PATIENT_SECONDS = 5.0
-"""A Retry-After up to this is waited for at once; for a longer one the host is left to a later chunk."""
 
 logger = logging.getLogger(__name__)
 
@@ -42,15 +43,25 @@ class CaptureSpider(scrapy.Spider):
     site: ClassVar[Site]
 
     def __init__(
-        self, *, chunk: Chunk, jobs: Iterable[Job], bench: Workbench, turns: Turns, **arguments: Any
+        self,
+        *,
+        chunk: Chunk,
+        jobs: Iterable[Job],
+        bench: Workbench,
+        turns: Turns,
+        release: Callable[[], None] | None = None,
+        **arguments: Any,
     ) -> None:
         super().__init__(**arguments)
+        self._release = release
         fetch = chunk.settings.fetch
         self.bench = bench
         self.turns = turns
         self.policy = fetch.robots
         self.max_redirects = fetch.max_redirects
-        self.feed = Feed(jobs, fetch.concurrency, fetch.failures_before_put_off, chunk.patience)
+        self.feed = Feed(
+            jobs, fetch.concurrency, fetch.failures_before_put_off, chunk.patience, bench.stopping
+        )
         self.robots = dict(chunk.robots)
         self.faults = 0
 
@@ -64,7 +75,12 @@ class CaptureSpider(scrapy.Spider):
     @classmethod
     def handles_request(cls, request: Request) -> bool:
         """Say whether this spider's family covers the host; the spider of no family covers none."""
-        return bool(cls.site.hosts) and cls.site.covers(urlsplit(request.url).hostname or "")
+        return bool(cls.site.hosts) and cls.site.covers(host_of(request.url))
+
+    def closed(self, reason: str) -> None:  # noqa: ARG002
+        """Let go of the archive where this spider holds it itself."""
+        if self._release is not None:
+            self._release()
 
     async def start(self) -> AsyncIterator[Any]:
         """Start captures as their hosts become free; nothing is read ahead."""
@@ -76,28 +92,42 @@ class CaptureSpider(scrapy.Spider):
 
     async def attempt(self, job: Job) -> None:
         """Make one capture. This is the boundary at which a fault of ours is recorded, with its reason."""
-        try:
-            await self.capture(job)
-        except Exception:
-            self.faults += 1
-            logger.exception("the capture of %s could not be made", job.url)
-        finally:
-            self.feed.done(job)
-
-    async def capture(self, job: Job) -> None:
-        """Go the way of one URL in a worker: robots.txt, page, redirects, judgement, seal."""
-        await self.ask_robots(job.url, job)
         capture = CaptureInHand.begin(self.bench, job, self.site)
         try:
-            verdict = await self.load_page(capture)
-            self.feed.answered(job.host, capture.failure)
-            if (capture.retry_after or 0.0) > PATIENT_SECONDS:
-                self.feed.leave(job.host)
-            self.feed.done(job)
-            await capture.finish(verdict)
-        except BaseException:
+            await self.capture(capture)
+        except Exception:
+            self.faults += 1
+            logger.exception("the capture of %s could not be made as it should", job.url)
+            with contextlib.suppress(ArchiveError, OSError):  # it may be the disk that is at fault
+                await capture.finish_after_fault()
+        finally:
             capture.abandon()
-            raise
+            self.feed.done(job)
+
+    async def capture(self, capture: CaptureInHand) -> None:
+        """Go the way of one URL in a worker: robots.txt, page, redirects, judgement, seal."""
+        job = capture.job
+        if not is_web(job.url):
+            reason = "The address cannot be asked for: it is no web address with a readable host."
+            await capture.finish(refusal(Outcome.UNSUPPORTED, "address", reason))
+            return
+        await self.ask_robots(job.url, job)
+        capture.start()
+        verdict = await self.load_page(capture)
+        self.note_answer(capture)
+        self.feed.done(job)
+        await capture.finish(verdict)
+
+    def note_answer(self, capture: CaptureInHand) -> None:
+        """Count an answer or its lack for the host that was asked last, and leave one that asks for it."""
+        if capture.last is None:
+            return
+        host = host_of(capture.last.facts.url)
+        if capture.redirects:
+            self.feed.answered(capture.job.host, None)
+        self.feed.answered(host, capture.last.facts.failure)
+        if (capture.retry_after or 0.0) > PATIENT_SECONDS:
+            self.feed.leave(host)
 
     async def load_page(self, capture: CaptureInHand) -> Any:
         """Ask for the page and follow its redirects; gives a judgement only where it refuses to go on."""
@@ -112,11 +142,13 @@ class CaptureSpider(scrapy.Spider):
             if response is None or target is None:
                 return None
             capture.redirects.append(Redirect(url=url, status=response.status, to=target))
+            if any(target == step.url for step in capture.redirects):
+                return refusal(Outcome.SERVER_ERROR, "redirect-loop", "The server redirects in a circle.")
             if len(capture.redirects) > self.max_redirects:
                 reason = f"The server redirects more than {self.max_redirects} times."
                 return refusal(Outcome.SERVER_ERROR, "redirect-loop", reason)
             url, role = target, Role.REDIRECT
-            if self.policy == "obey":
+            if self.policy is RobotsPolicy.OBEY:
                 await self.ask_robots(url, capture.job)
 
     async def ask_robots(self, url: str, job: Job) -> None:
@@ -126,23 +158,32 @@ class CaptureSpider(scrapy.Spider):
             return
         capture = CaptureInHand.begin(self.bench, robots_job(origin, job), self.site)
         try:
-            target: str | None = robots_url(origin)
-            while target and len(capture.redirects) <= MAX_ROBOTS_REDIRECTS:
-                asked = target
-                response = await self.ask(capture, asked, Role.ROBOTS)
-                target = redirect_target(response)
-                if response is not None and target is not None:
-                    capture.redirects.append(Redirect(url=asked, status=response.status, to=target))
+            answered_at = await self.load_robots(capture)
             closing = await capture.finish()
-        except BaseException:
+        finally:
             capture.abandon()
-            raise
-        self.robots[origin] = KnownRobots(
+        known = KnownRobots(
             capture=closing.capture,
             url=robots_url(origin),
             status=closing.status,
             text=robots_text(closing, capture),
         )
+        self.robots[origin] = known
+        if answered_at == robots_url(origin_of(answered_at)):
+            self.robots.setdefault(origin_of(answered_at), known)  # http that leads to https
+
+    async def load_robots(self, capture: CaptureInHand) -> str:
+        """Ask for a robots.txt, follow its redirects, and give the address that was asked last."""
+        url = capture.job.url
+        while True:
+            response = await self.ask(capture, url, Role.ROBOTS)
+            target = redirect_target(response)
+            if response is None or target is None:
+                return url
+            capture.redirects.append(Redirect(url=url, status=response.status, to=target))
+            if len(capture.redirects) > MAX_ROBOTS_REDIRECTS:
+                return url
+            url = target
 
     async def ask(self, capture: CaptureInHand, url: str, role: Role) -> Response | None:
         """Make one exchange in turn; it is on the disk when this returns. None where no answer came."""
@@ -151,7 +192,7 @@ class CaptureSpider(scrapy.Spider):
             dont_filter=True,
             meta={"keep": capture.keep, "role": role, "handle_httpstatus_all": True},
         )
-        turn = await self.turns.take(urlsplit(url).hostname or "")
+        turn = await self.turns.take(host_of(url))
         try:
             return await self.crawler.engine.download_async(request)
         except ExchangeFailed:
@@ -170,8 +211,11 @@ def redirect_target(response: Response | None) -> str | None:
     location = response.headers.get("Location") if response is not None else None
     if response is None or response.status not in REDIRECTS or not location:
         return None
-    target = urljoin(response.url, location.decode("utf-8", "replace").strip()).partition("#")[0]
-    return target if urlsplit(target).scheme in ("http", "https") else None
+    try:
+        target = urljoin(response.url, location.decode("utf-8", "replace").strip()).partition("#")[0]
+    except ValueError:
+        return None
+    return target if is_web(target) else None
 
 
 def robots_text(closing: ClosingRecord, capture: CaptureInHand) -> str | None:

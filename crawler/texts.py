@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from urllib.parse import urlsplit
 
+from archive.addresses import host_of
 from archive.catalogue.catalogue import Catalogue
 from archive.folder import Folder
 from archive.ids import CaptureId
@@ -38,8 +38,12 @@ class Texts:
         self._collect()
         room = _AHEAD * self._settings.extract.workers - len(self._waiting)
         if room > 0:
-            for row in self._catalogue.missing_texts(EXTRACTOR, VERSION, self._seen, room):
+            newest = self._catalogue.last_capture()
+            rows = self._catalogue.missing_texts(EXTRACTOR, VERSION, self._seen, room)
+            for row in rows:
                 self._submit(*row)
+            if len(rows) < room:
+                self._seen = newest
         return len(self._waiting)
 
     def finish(self) -> None:
@@ -61,7 +65,7 @@ class Texts:
             warc=str(self._folder.inside(warc)),
             offset=offset,
             url=url,
-            selectors=self._sites.of(urlsplit(url).hostname or "").selectors,
+            selectors=self._sites.of(host_of(url)).selectors,
             max_decoded_bytes=self._settings.fetch.max_decoded_bytes,
         )
         self._waiting[self._pool.submit(task)] = task.capture

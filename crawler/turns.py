@@ -22,6 +22,10 @@ _POLL = 0.02
 """Seconds between two looks at a host that another process is loading from."""
 
 
+PATIENT_SECONDS = 5.0
+"""A Retry-After up to this is waited for at once; for a longer one the host is left to a later chunk."""
+
+
 def longest_load(fetch: Fetch) -> float:
     """Give the seconds after which the turn of a killed process is free."""
     return fetch.connect_timeout + fetch.answer_timeout + 5.0

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
-from scrapy.http import Request
 from scrapy.settings import Settings as ScrapySettings
 
 from archive.job import Job
@@ -50,7 +49,7 @@ def run_chunk(chunk: Chunk) -> int:
             crawler = process.create_crawler(name)
             crawlers.append(crawler)
             process.crawl(crawler, chunk=chunk, jobs=jobs, bench=bench, turns=turns)
-        threading.Thread(target=_obey_the_command, args=(crawlers,), daemon=True).start()
+        threading.Thread(target=_obey_the_command, args=(crawlers, bench.stopping), daemon=True).start()
         process.start(install_signal_handlers=False)
     bench.log.close()
     spiders = [crawler.spider for crawler in crawlers]
@@ -59,18 +58,25 @@ def run_chunk(chunk: Chunk) -> int:
 
 
 def _by_spider(process: AsyncCrawlerProcess, jobs: tuple[Job, ...]) -> dict[str, list[Job]]:
-    """Route jobs by host through Scrapy's own loader; what no family knows goes to ``web``."""
+    """Route jobs by host to the spiders that Scrapy's own loader knows; the rest goes to ``web``."""
+    loader = process.spider_loader
+    families = {
+        name: spider for name in sorted(loader.list()) if hasattr(spider := loader.load(name), "site")
+    }
     routed: dict[str, list[Job]] = defaultdict(list)
     for job in jobs:
-        names = process.spider_loader.find_by_request(Request(job.url))
-        routed[names[0] if names else WEB].append(job)
+        names = (
+            name for name, spider in families.items() if spider.site.hosts and spider.site.covers(job.host)
+        )
+        routed[next(names, WEB)].append(job)
     return routed
 
 
-def _obey_the_command(crawlers: Iterable[Crawler]) -> None:
+def _obey_the_command(crawlers: Iterable[Crawler], stopping: threading.Event) -> None:
     """Start nothing more when the command says so; leave at once when its pipe closes, however it ended."""
     while said := os.read(0, 1):
         if said == STOP:
+            stopping.set()
             for crawler in crawlers:
                 if isinstance(crawler.spider, CaptureSpider):
                     reactor_thread(crawler.spider.feed.stop)

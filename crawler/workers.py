@@ -32,6 +32,8 @@ class Workers:
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="worker")
         self._lock = threading.Lock()
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._stopping = False
+        self._closing = False
 
     def submit(self, chunk: Chunk) -> Future[int]:
         """Start a worker on a chunk; the future gives its exit code."""
@@ -40,10 +42,12 @@ class Workers:
         return self._threads.submit(self._run, chunk.name, path)
 
     def _run(self, name: str, path: Path) -> int:
-        with (self._folder.run / f"{name}.log").open("wb") as log:
-            process = self._start(path, log)
-        with self._lock:
-            self._running[name] = process
+        with self._lock, (self._folder.run / f"{name}.log").open("wb") as log:
+            if self._closing:
+                return 0  # nothing was attempted
+            process = self._running[name] = self._start(path, log)
+            if self._stopping:
+                _say_stop(process)
         code = process.wait()
         with self._lock:
             del self._running[name]
@@ -64,16 +68,22 @@ class Workers:
     def stop(self) -> None:
         """Ask every worker to finish what it has in hand and start nothing more."""
         with self._lock:
+            self._stopping = True
             for process in self._running.values():
-                if process.stdin is not None:
-                    with contextlib.suppress(BrokenPipeError):  # it has just ended by itself
-                        process.stdin.write(STOP)
-                        process.stdin.flush()
+                _say_stop(process)
 
     def close(self) -> None:
         """End every worker at once; what it had in hand stays as ``.open`` and is queued again."""
         self._threads.shutdown(wait=False, cancel_futures=True)
         with self._lock:
+            self._closing = True
             for process in self._running.values():
                 process.kill()
         self._threads.shutdown(wait=True)
+
+
+def _say_stop(process: subprocess.Popen[bytes]) -> None:
+    if process.stdin is not None:
+        with contextlib.suppress(BrokenPipeError):  # it has just ended by itself
+            process.stdin.write(STOP)
+            process.stdin.flush()

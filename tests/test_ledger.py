@@ -256,3 +256,20 @@ def test_the_hash_of_a_line_is_that_of_its_bytes(path):
     """`sha256` of a line that was read is the hash of what stands in the file."""
     for line, raw in zip(read_ledger(path), path.read_bytes().splitlines(), strict=True):
         assert line.sha256 == hashlib.sha256(raw).hexdigest()
+
+
+def test_a_ctrl_c_while_writing_leaves_no_line_that_nobody_counted(tmp_path, monkeypatch):
+    """The chain goes on after an interruption in the middle of an fsync."""
+    path = tmp_path / "ledger.jsonl"
+    ledger = Ledger(path)
+    ledger.append([Event(type=EventType.RUN_STARTED)])
+
+    def interrupted(_descriptor):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("archive.ledger.os.fsync", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            ledger.append([Event(type=EventType.RUN_ENDED)])
+    ledger.append([Event(type=EventType.REPORT_READ)])
+    assert [line.type for line in read_ledger(path)] == [EventType.RUN_STARTED, EventType.REPORT_READ]

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from archive.folder import Folder
-from crawler.rehearsal import Answer, Hit, Pause, Raw, RehearsalWeb, Reset, html_answer, redirect
-from tests.commands import on_the_web, run_saqta
+from archive.warc.members import inventory
+from crawler.rehearsal import Answer, Hit, Pause, Raw, RehearsalWeb, Request, Reset, html_answer, redirect
+from tests.commands import on_the_web, run_saqta, started
 
 DELAY = 1.0
 STORY = (
@@ -109,7 +110,7 @@ def test_a_host_that_does_not_answer_is_put_off_and_tried_once_more(tmp_path: Pa
     assert done.returncode == 3, done.stderr
     assert outcomes(folder)["https://well.example/story"] == "captured"
     assert 3 <= len(tried) <= 4
-    assert f"{10 - len(tried)} sources wait on refused.example" in done.stdout
+    assert "10 sources wait on refused.example" in done.stdout
     assert '[proxies] "refused.example" = "socks5://127.0.0.1:9050"' in done.stdout.replace("\n", " ")
 
 
@@ -182,3 +183,97 @@ def test_private_addresses_are_refused_without_a_connection(tmp_path: Path) -> N
         assert web.requests() == []
     assert done.returncode == 3, done.stderr
     assert set(outcomes(folder).values()) == {"refused_unsafe"}
+
+
+def test_a_reset_after_the_client_hello_is_a_host_that_does_not_answer(tmp_path: Path) -> None:
+    """A blocked line looks like this: the host is put off, and nothing counts as cut-off evidence."""
+    folder = Folder(tmp_path / "archive")
+    settings(folder, delay=0.05, retries=0)
+    urls = [f"https://reset.example/{page}" for page in range(8)]
+    with RehearsalWeb(tmp_path / "web") as web:
+        summary = archive(folder, web, urls)
+    assert summary["code"] == 3
+    assert set(outcomes(folder).values()) == {"connect_failed"}
+    assert len(outcomes(folder)) == 4
+    assert summary["waiting"] == {"reset.example": 8}
+
+
+def test_a_host_that_redirects_to_a_dead_one_is_not_the_dead_one(tmp_path: Path) -> None:
+    """Failures count for the host that was asked last; the one that redirects goes on."""
+    folder = Folder(tmp_path / "archive")
+    settings(folder, delay=0.05, retries=0)
+    urls = [f"https://alive.example/away/{page}" for page in range(5)] + ["https://alive.example/story"]
+    with RehearsalWeb(tmp_path / "web") as web:
+        for page in range(5):
+            web.route("alive.example", f"/away/{page}", redirect("https://refused.example/x", 302))
+        web.route("alive.example", "/story", html_answer(STORY))
+        summary = archive(folder, web, urls)
+    assert outcomes(folder)["https://alive.example/story"] == "captured"
+    assert len(outcomes(folder)) == 6
+    assert "alive.example" not in summary["waiting"]
+
+
+def test_a_robots_txt_that_moved_to_https_answers_for_both(tmp_path: Path) -> None:
+    """A page that leads from http to https has the answer of its host's robots.txt in its record."""
+    folder = Folder(tmp_path / "archive")
+    settings(folder, delay=0.05)
+    rules = Answer(headers=(("Content-Type", "text/plain"),), body=b"User-agent: *\nDisallow: /a/\n")
+
+    def moved(request: Request) -> Answer:
+        if request.scheme == "http":
+            return redirect(f"https://moved.example{request.path}", 301)
+        return rules if request.path == "/robots.txt" else html_answer(STORY)
+
+    with RehearsalWeb(tmp_path / "web") as web:
+        web.route("moved.example", "/robots.txt", moved)
+        web.route("moved.example", "/a/1", moved)
+        assert archive(folder, web, ["http://moved.example/a/1"])["code"] == 0
+        asked = [(hit.scheme, hit.path) for hit in web.requests()]
+    assert asked == [("http", "/robots.txt"), ("https", "/robots.txt"), ("http", "/a/1"), ("https", "/a/1")]
+    closings = [inventory(path).closing for path in folder.files(".warc.gz")]
+    (page,) = (closing for closing in closings if closing.kind == "page")
+    assert page.robots is not None
+    assert (page.robots.allowed, page.robots.status) == (False, 200)
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["http://[bad/", "https://user@/", "javascript:alert(1)", "file:///etc/passwd", "//", "http://", "?"],
+)
+def test_a_location_that_leads_nowhere_is_kept_and_not_followed(tmp_path: Path, location: str) -> None:
+    """Whatever a server writes into Location, its answer is sealed after one request."""
+    folder = Folder(tmp_path / "archive")
+    settings(folder, delay=0.05, retries=0)
+    with RehearsalWeb(tmp_path / "web") as web:
+        web.route("odd.example", "/1", redirect(location, 302))
+        summary = archive(folder, web, ["https://odd.example/1"])
+        pages = [hit for hit in web.requests() if hit.path == "/1"]
+    assert summary["code"] == 3
+    assert len(pages) == 1
+    assert set(outcomes(folder).values()) <= {"unsupported", "refused_unsafe", "server_error"}
+
+
+def test_an_address_that_cannot_be_read_stops_nothing(tmp_path: Path) -> None:
+    """One hopeless line of a list is kept as such; the others are fetched."""
+    folder = Folder(tmp_path / "archive")
+    settings(folder, delay=0.05)
+    with RehearsalWeb(tmp_path / "web") as web:
+        web.route("well.example", "/1", html_answer(STORY))
+        summary = archive(folder, web, ["http://[bad/x", "https://well.example/1"])
+    assert summary["code"] == 3
+    assert outcomes(folder)["https://well.example/1"] == "captured"
+    assert sum(summary["by_outcome"].values()) == 2
+
+
+def test_a_run_goes_on_with_fewer_workers(tmp_path: Path) -> None:
+    """Jobs of an interrupted run are worked off whatever the number of workers is now."""
+    folder = Folder(tmp_path / "archive")
+    settings(folder, delay=0.3, workers=4)
+    urls = [f"https://paper{host}.example/{page}" for host in range(8) for page in range(3)]
+    with RehearsalWeb(tmp_path / "web") as web:
+        with started("archive", *urls, "--archive", folder.root, *on_the_web(web)):
+            web.ended(6, timeout=60)
+        settings(folder, delay=0.05, workers=1)
+        summary = archive(folder, web, urls)
+    assert summary["code"] == 0
+    assert summary["by_outcome"] == {"captured": 24}

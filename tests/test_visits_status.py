@@ -10,7 +10,7 @@ import pytest
 from archive.catalogue.catalogue import Catalogue
 from archive.catalogue.queue import JobQueue
 from archive.catalogue.status import NOT_TRIED, Status
-from archive.catalogue.visits import Tried, Visits
+from archive.catalogue.visits import Attempt, Visits
 from archive.folder import Folder
 from archive.ids import SourceKey
 from archive.job import CitedBy, robots_key
@@ -149,7 +149,7 @@ def test_the_attempts_of_a_visit(folder, catalogue, visits):
     keep(folder, catalogue, OTHER, 1, Outcome.TIMED_OUT, visit="v-1", attempt=1)
     keep(folder, catalogue, URL, 3, Outcome.GONE, visit="v-2")
     first, second = visits.attempts("v-1")
-    assert first == Tried(
+    assert first == Attempt(
         capture=a_capture_id(1),
         url=OTHER,
         means=Means.WIRE,
@@ -186,7 +186,7 @@ def test_the_newest_robots_txt_of_every_origin(folder, catalogue, visits):
     ask_robots(folder, catalogue, 2, Outcome.GONE, one)
     ask_robots(folder, catalogue, 3, Outcome.TIMED_OUT, one)
     ask_robots(folder, catalogue, 4, Outcome.CAPTURED, two)
-    rows = {row.origin: row for row in visits.robots(MOMENT)}
+    rows = {origin: visits.robots(origin, MOMENT) for origin in (one, two)}
     assert {origin: row.capture for origin, row in rows.items()} == {
         one: a_capture_id(2),
         two: a_capture_id(4),
@@ -195,7 +195,9 @@ def test_the_newest_robots_txt_of_every_origin(folder, catalogue, visits):
     assert (rows[one].outcome, rows[one].status) == (Outcome.GONE, 200)
     assert rows[two].offset
     assert rows[two].warc.endswith(f"{a_capture_id(4)}.warc.gz")
-    assert [row.origin for row in visits.robots(MOMENT + timedelta(seconds=3))] == [two]
+    later = MOMENT + timedelta(seconds=3)
+    assert visits.robots(one, later) is None
+    assert visits.robots(two, later) == rows[two]
 
 
 # Status

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
+from archive.addresses import host_of
 from archive.catalogue import schema
 from archive.closing import ClosingRecord, ExchangeFacts
 from archive.errors import ArchiveError
@@ -38,7 +38,7 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = full")
         connection.execute("pragma foreign_keys = on")
-        connection.create_function("url_host", 1, _host, deterministic=True)
+        connection.create_function("url_host", 1, host_of, deterministic=True)
         version = connection.execute("pragma user_version").fetchone()[0]
         if version == 0:
             _create(connection)
@@ -194,7 +194,7 @@ class Catalogue:
     def _source(self, key: str, url: str) -> int:
         self.connection.execute(
             "insert into sources (key, host, url) values (?, ?, ?) on conflict (key) do nothing",
-            (key, _host(url), url),
+            (key, host_of(url), url),
         )
         return int(self._one("select id from sources where key = ?", key))
 
@@ -330,6 +330,16 @@ class Catalogue:
         if not text.text and html:
             self.add_doubt(text.capture, "No main text was found on the page.")
 
+    def add_older_texts(self, rows: Iterable[tuple[str, ...]]) -> None:
+        """Enter texts of earlier extractors: (capture, extractor, version, settings, hash, text)."""
+        with self.batch():
+            self.connection.executemany(
+                "insert or ignore into older_texts"
+                " (capture, extractor, extractor_version, settings_sha256, text_sha256, text)"
+                " values (?, ?, ?, ?, ?, ?)",
+                rows,
+            )
+
     def add_doubt(self, capture: str, reason: str) -> None:
         """Note that the extraction disagrees with an outcome; the outcome itself never changes."""
         row = {
@@ -355,6 +365,10 @@ class Catalogue:
     def last_event(self) -> int:
         """Give the number of the newest line that is entered; -1 where none is."""
         return int(self._one("select coalesce(max(n), -1) from events"))
+
+    def last_capture(self) -> int:
+        """Give the number of the newest capture; 0 where there is none."""
+        return int(self._one("select coalesce(max(id), 0) from captures"))
 
     def settings_in_force(self) -> str | None:
         """Give the hash of the settings that the newest event names."""
@@ -424,13 +438,6 @@ def _exchange_row(
 
 def _offset(record: str | None, offsets: dict[str, tuple[int, int]]) -> int | None:
     return offsets[record][0] if record is not None and record in offsets else None
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
 
 
 def _json(value: object) -> str:

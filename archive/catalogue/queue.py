@@ -21,6 +21,9 @@ class JobQueue:
         self._catalogue = catalogue
         self._connection = catalogue.connection
         self._lanes = lanes
+        self._loads = dict.fromkeys(range(lanes), 0)
+        rows = self._connection.execute("select lane, sum(jobs) from lanes group by lane")
+        self._loads.update((lane, jobs) for lane, jobs in rows if lane < lanes)
 
     def add(self, jobs: Iterable[Job]) -> int:
         """Queue jobs in order and give their number; memory does not grow with it."""
@@ -60,11 +63,38 @@ class JobQueue:
             "update lanes set jobs = jobs + 1 where host = ? returning lane, jobs", (host,)
         ).fetchone()
         if row:
+            self._loads[row[0]] += 1
             return int(row[0]), int(row[1])
-        loads = dict(self._connection.execute("select lane, sum(jobs) from lanes group by lane").fetchall())
-        lane = min(range(self._lanes), key=lambda number: (loads.get(number, 0), number))
+        lane = self._lightest(1)
         self._connection.execute("insert into lanes (host, lane, jobs) values (?, ?, 1)", (host, lane))
         return lane, 1
+
+    def _lightest(self, jobs: int) -> int:
+        lane = min(self._loads, key=lambda number: (self._loads[number], number))
+        self._loads[lane] += jobs
+        return lane
+
+    def begin_again(self) -> None:
+        """Queue again whatever an earlier command had in hand when it ended, in the lanes of this one.
+
+        An earlier command may have had another number of workers; no worker is at work now.
+        """
+        with self._catalogue.batch():
+            self._connection.execute("update jobs set state = 'queued' where state = 'in_hand'")
+            self._connection.execute("delete from lanes")
+            self._loads = dict.fromkeys(range(self._lanes), 0)
+            hosts = self._connection.execute(
+                "select host, count(*), max(turn) from jobs where state = 'queued' group by host"
+                " order by count(*) desc, host"
+            ).fetchall()
+            self._connection.executemany(
+                "insert into lanes (host, lane, jobs) values (?, ?, ?)",
+                [(host, self._lightest(jobs), turn) for host, jobs, turn in hosts],
+            )
+            self._connection.execute(
+                "update jobs set lane = (select l.lane from lanes l where l.host = jobs.host)"
+                " where state = 'queued'"
+            )
 
     def take(self, lane: int, size: int, moment: datetime, put_off: Iterable[str] = ()) -> list[Job]:
         """Take the next jobs of a lane that may start now, hosts in turn, none of a host put off."""
@@ -151,3 +181,4 @@ class JobQueue:
         with self._catalogue.batch():
             self._connection.execute("delete from jobs")
             self._connection.execute("delete from lanes")
+            self._loads = dict.fromkeys(range(self._lanes), 0)

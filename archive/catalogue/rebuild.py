@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 import msgspec
 
@@ -36,6 +37,7 @@ def rebuild(folder: Folder, ledger: Ledger, take_texts: TakeTexts) -> list[str]:
     with Catalogue(new) as catalogue:
         problems = _fill(folder, ledger, catalogue)
         take_texts(catalogue)
+        _carry_over(folder.catalogue, catalogue)
         _copy_in(catalogue, folder.catalogue)
     for leftover in folder.run.glob("rebuild.db*"):
         leftover.unlink()
@@ -73,6 +75,19 @@ def _enter(
     except DamagedFileError as error:
         return [str(error)]
     return []
+
+
+def _carry_over(old: Path, catalogue: Catalogue) -> None:
+    """Keep the texts of earlier extractors, which nothing but the old catalogue has, where it can be read."""
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(old))}?mode=ro", uri=True)) as connection:
+            rows = connection.execute(
+                "select capture, extractor, extractor_version, settings_sha256, text_sha256, text"
+                " from older_texts"
+            ).fetchall()
+    except sqlite3.Error:
+        return
+    catalogue.add_older_texts(rows)
 
 
 def _copy_in(source: Catalogue, target: Path) -> None:

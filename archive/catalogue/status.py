@@ -101,6 +101,15 @@ class Status:
         """Give every host with its sources and how many of them are captured."""
         return list(self._rows(_HOSTS))
 
+    def not_kept(self, host: str) -> int:
+        """Count the cited sources on a host of which there is nothing to show or to look at."""
+        row = self._connection.execute(
+            "select count(*) from source_status"
+            " where host = ? and outcome not in ('captured', 'needs_review')",
+            (host,),
+        ).fetchone()
+        return int(row[0])
+
     def todo(self) -> list[dict[str, Any]]:
         """Give every citation whose source is not captured, in the order of the reports."""
         return list(self._rows(_TODO))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from archive.catalogue.catalogue import Catalogue
 from archive.ids import SourceKey
-from archive.job import CitedBy
+from archive.job import CitedBy, robots_key
 from archive.record import Record
 from archive.times import iso, parse_iso
 from archive.words import Means, Outcome
@@ -23,8 +23,8 @@ class Due(Record, frozen=True, kw_only=True):
     cited: tuple[CitedBy, ...]
 
 
-class Tried(Record, frozen=True, kw_only=True):
-    """One attempt of a visit."""
+class Attempt(Record, frozen=True, kw_only=True):
+    """One attempt of a visit; ``retry_after`` is in seconds."""
 
     capture: str
     url: str
@@ -107,7 +107,7 @@ class Visits:
             ),
         )
 
-    def attempts(self, visit: str) -> list[Tried]:
+    def attempts(self, visit: str) -> list[Attempt]:
         """Give the attempts of a visit in order."""
         rows = self._connection.execute(
             "select capture, url, method, outcome, rule, ended_at, retry_after from captures"
@@ -115,7 +115,7 @@ class Visits:
             (visit,),
         )
         return [
-            Tried(
+            Attempt(
                 capture=capture,
                 url=url,
                 means=Means(method),
@@ -134,25 +134,26 @@ class Visits:
         )
         return [job for (job,) in rows]
 
-    def robots(self, since: datetime) -> Iterator[RobotsRow]:
-        """Give the newest robots.txt answer of every origin that was asked since a moment."""
-        rows = self._connection.execute(
-            "select substr(source_key, 8), capture, url, status, outcome, warc, offset from ("
-            " select c.*, (select e.response_offset from exchanges e where e.capture_id = c.id"
-            "  order by e.position desc limit 1) as offset,"
-            "  row_number() over (partition by c.source_key order by c.started_at desc, c.id desc) as place"
-            " from captures c where c.kind = 'robots' and c.started_at >= ?"
-            "  and c.outcome in ('captured', 'gone', 'unavailable', 'login_wall')"
-            ") where place = 1",
-            (iso(since),),
+    def robots(self, origin: str, since: datetime) -> RobotsRow | None:
+        """Give the newest answer of an origin to being asked for its robots.txt since a moment."""
+        row = self._connection.execute(
+            "select c.capture, c.url, c.status, c.outcome, c.warc, ("
+            "   select e.response_offset from exchanges e where e.capture_id = c.id"
+            "   order by e.position desc limit 1)"
+            " from captures c where c.source_key = ? and c.started_at >= ?"
+            " and c.outcome in ('captured', 'gone', 'unavailable', 'login_wall')"
+            " order by c.started_at desc, c.id desc limit 1",
+            (robots_key(origin), iso(since)),
+        ).fetchone()
+        if row is None:
+            return None
+        capture, url, status, outcome, warc, offset = row
+        return RobotsRow(
+            origin=origin,
+            capture=capture,
+            url=url,
+            status=status,
+            outcome=Outcome(outcome),
+            warc=warc,
+            offset=offset,
         )
-        for origin, capture, url, status, outcome, warc, offset in rows:
-            yield RobotsRow(
-                origin=origin,
-                capture=capture,
-                url=url,
-                status=status,
-                outcome=Outcome(outcome),
-                warc=warc,
-                offset=offset,
-            )

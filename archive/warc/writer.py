@@ -114,7 +114,7 @@ class CaptureFile:
         return kept
 
     def write(self, exchange: Exchange) -> Kept:
-        """Do the first half of `add`: what is given is on the disk after `sync`, and may not be used before."""
+        """Do the first half of `add`: what is given is on the disk after `sync`; use it no sooner."""
         request_id = self._record_ids() if _length(exchange.sent) else None
         received = Block(
             stream=exchange.received,
@@ -164,7 +164,7 @@ class CaptureFile:
             raise cannot_write(self._path, error) from error
 
     def settle(self) -> None:
-        """Do the second half of `seal`: return when the file has its final name, and keeps it after a crash."""
+        """Do the second half of `seal`: return when the file has its final name, also after a crash."""
         self.sync()
         self._file.close()
         try:
@@ -302,10 +302,10 @@ class _Answer:
         if is_http and head is None and block.length > len(first):
             first += block.stream.read(min(block.length, MAX_HEAD) - len(first))
             head = parse_head(first)
+        size, decoded, refusal, body = _decode(block, head, limit)
         payload = None
         if head and not head.chunked and _has_plain_end(first, head):
-            payload = block.sha256(head.length)
-        size, decoded, refusal, body = _decode(block, head, limit)
+            payload = block.sha256(head.length) if head.encodings or decoded is None else decoded
         return cls(
             head=head,
             is_http=is_http,

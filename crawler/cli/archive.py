@@ -30,7 +30,7 @@ from crawler.cli.inputs import read_inputs
 from crawler.run import Run, Summary
 from crawler.sites import Sites
 from crawler.texts import Texts
-from crawler.turns import Turns, longest_load
+from crawler.turns import PATIENT_SECONDS, Turns, longest_load
 from crawler.workers import Workers
 
 GRACE_SECONDS = 15.0
@@ -124,7 +124,7 @@ def _work(
         ExtractionPool(settings.extract) as pool,
         Live() as live,
     ):
-        turns.forget_leases(max(fetch.delay, fetch.retry_after_limit))
+        turns.forget_leases(max(fetch.delay, PATIENT_SECONDS))
         texts = Texts(folder, catalogue, settings, sites, pool)
         run = Run(
             folder=folder,

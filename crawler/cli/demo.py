@@ -45,7 +45,7 @@ def demo(context: click.Context, folder: Folder, port: int | None, *, serving: b
     folder.create()
     err.print("A rehearsal: a server on this machine answers for every host of a sample report.")
     with RehearsalWeb(folder.run / "rehearsal") as web:
-        context.invoke(
+        code = context.invoke(
             archive,
             inputs=(str(sample_report()),),
             folder=folder,
@@ -53,6 +53,8 @@ def demo(context: click.Context, folder: Folder, port: int | None, *, serving: b
             ca_file=str(web.ca_file),
             delay=0.2,
         )
+    if code not in (Exit.WELL, Exit.NOT_ALL_CAPTURED):
+        return int(code)
     context.invoke(status, folder=folder)
     if serving:
         serve_folder(folder, port)

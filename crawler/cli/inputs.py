@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from archive.errors import InputError
 from archive.report import Report
 from crawler.reports.reader import read_report
 from crawler.reports.urllist import read_urls
@@ -32,8 +34,16 @@ def read_inputs(inputs: Sequence[str], rules_for: RulesFor) -> list[tuple[bytes,
         elif given not in urls:
             path = Path(given)
             report = read_report(path, rules_for=rules_for)
-            read.append((path.read_bytes(), report))
+            read.append((_unchanged(path, report), report))
     return read
+
+
+def _unchanged(path: Path, report: Report) -> bytes:
+    """Give the bytes that were read; raises InputError where the file has changed since."""
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != report.sha256:
+        raise InputError(f"{path.name} was changed while it was read; give it again when it is finished.")
+    return data
 
 
 def _read_bytes(data: bytes, name: str, rules_for: RulesFor) -> tuple[bytes, Report]:

@@ -193,7 +193,7 @@ class Conversation(HTTP11ClientProtocol):
             self._recording.fail(Failure.TLS, message)
         elif is_disconnect(reason):
             message = f"{self._host} closed the connection during the TLS handshake."
-            self._recording.fail(Failure.DISCONNECTED, message)
+            self._recording.fail(Failure.HANDSHAKE, message)
         else:
             self._finish(defect=reason)
         self._finish()
