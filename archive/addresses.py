@@ -14,5 +14,9 @@ def host_of(url: str) -> str:
 
 
 def is_web(url: str) -> bool:
-    """Say whether an address can be asked for: http or https, and a host that can be read."""
+    """Say whether an address can be asked for: http or https, a host and a port that can be read."""
+    try:
+        urlsplit(url).port  # noqa: B018 - reading it is the check
+    except ValueError:
+        return False
     return url.lower().startswith(("http://", "https://")) and bool(host_of(url))

@@ -12,7 +12,7 @@ from io import FileIO
 from pathlib import Path
 
 from archive.errors import ArchiveError, InputError
-from archive.ids import CaptureId, capture_folder
+from archive.ids import CaptureId, capture_folder, is_capture_id
 
 SEALED = ".warc.gz"
 OPEN = ".warc.gz.open"
@@ -93,10 +93,11 @@ class Folder:
         return path
 
     def files(self, suffix: str) -> Iterator[Path]:
-        """List the files under ``captures/`` with this ending, day by day, sorted."""
+        """List the captures with this ending, day by day, sorted; what has no capture's name is not ours."""
         for day in sorted(self.captures.glob("*/*/*")):
-            if day.is_dir():
-                yield from sorted(day.glob(f"*{suffix}"))
+            for path in sorted(day.glob(f"*{suffix}")):
+                if is_capture_id(path.name.removesuffix(suffix)) and path.is_file() and not path.is_symlink():
+                    yield path
 
     @contextmanager
     def locked(self, command: str) -> Iterator[int]:

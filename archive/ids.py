@@ -39,6 +39,15 @@ def parse_capture_id(text: str) -> CaptureId:
     return capture
 
 
+def is_capture_id(text: str) -> bool:
+    """Say whether a text is the name of a capture."""
+    try:
+        parse_capture_id(text)
+    except ValueError:
+        return False
+    return True
+
+
 def capture_folder(capture: CaptureId) -> str:
     """Give the folder of a capture, ``2026/11/22``, read off its id."""
     match = _CAPTURE_ID.fullmatch(capture)

@@ -92,13 +92,26 @@ def enter_events(folder: Folder, catalogue: Catalogue, captures: Container[str])
     """Enter ledger lines that the catalogue lacks, and give those that seal one of `captures`."""
     last = catalogue.last_event()
     wanted: dict[str, LedgerLine] = {}
+    number = -1
     with catalogue.batch():
         for line in read_ledger(folder.ledger):
+            number = line.n
             if line.n > last:
                 catalogue.add_events([line])
+            elif line.n == last and not catalogue.has_event(line):
+                raise _other_ledger(folder, line.n)
             if line.type == EventType.CAPTURE_SEALED and line.fields["id"] in captures:
                 wanted[line.fields["id"]] = line
+    if number < last:
+        raise _other_ledger(folder, number + 1)
     return wanted
+
+
+def _other_ledger(folder: Folder, number: int) -> ArchiveError:
+    return ArchiveError(
+        f"{folder.ledger} is not the ledger that the catalogue knows: from line {number + 1} on it is "
+        "missing or different. Restore it from a copy; 'saqta rebuild' would hide what is gone."
+    )
 
 
 def _seal(path: Path) -> bool:

@@ -54,8 +54,8 @@ class Fetch(Record, frozen=True, kw_only=True):
     """Jobs that one crawl process takes; starting a process costs about 2 seconds."""
     robots: RobotsPolicy = RobotsPolicy.RECORD
     """``record`` fetches a cited page as a reader would and keeps what robots.txt says; ``obey`` refuses."""
-    contact: str | None = None
-    """An address that sites see in the User-Agent; nothing is told unless you set it."""
+    contact: Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]{1,200}$")] | None = None
+    """An address that sites see in the User-Agent (plain characters); none is told unless you set it."""
 
 
 class Store(Record, frozen=True, kw_only=True):

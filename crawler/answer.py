@@ -94,6 +94,9 @@ def by_status(answer: Answer) -> Iterator[Found]:
             f"The server refuses the page ({status}).",
             {"status": str(status)},
         )
+    elif status in (206, 226):
+        reason = f"The server gives a part of the page that nobody asked for ({status})."
+        yield Outcome.TRUNCATED, "status-part", reason, {"status": str(status)}
     elif not 200 <= status < 300 or status in (204, 205):
         yield (
             Outcome.UNSUPPORTED,
@@ -148,5 +151,5 @@ def by_truncation(answer: Answer) -> Iterator[Found]:
             Truncation.UNSPECIFIED: "The answer is not whole.",
         }
         yield Outcome.TRUNCATED, f"truncated-{cut}", reasons[cut], {}
-    if not answer.body and not answer.final.not_decoded:
+    if not answer.body.strip() and not answer.final.not_decoded:
         yield Outcome.EMPTY, "empty-body", "The answer has no content.", {}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -31,7 +31,7 @@ from archive.site import Site
 from archive.times import Clock, now
 from archive.warc.writer import CaptureFile, Kept, Sealed
 from archive.words import Kind, Outcome
-from crawler.clock import clock_facts
+from crawler.clock import clock_facts, http_date
 from crawler.judge import Answer, Judged, judge, judge_robots, refusal
 
 _LARGE = 65_536
@@ -40,6 +40,9 @@ with two threads that ask each other for the interpreter, takes longer than the 
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+
+_SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 class WorkerLog:
@@ -243,10 +246,7 @@ def retry_after(value: str | None, moment: datetime) -> float | None:
     """Read a Retry-After field (RFC 9110, section 10.2.3) as seconds from `moment`; None where unusable."""
     if value is None:
         return None
-    if value.strip().isdigit():
+    if _SECONDS.fullmatch(value.strip()):
         return float(value)
-    try:
-        until = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, (until - moment).total_seconds()) if until.tzinfo else None
+    until = http_date(value)
+    return max(0.0, (until - moment).total_seconds()) if until else None

@@ -33,15 +33,16 @@ def clock_facts(head: Head | None, final: ExchangeFacts | None, in_step: bool | 
     date = head.get("Date") if head else None
     difference = None
     if date and final:
-        server = _http_date(date)
+        server = http_date(date)
         if server is not None:
             difference = round((server - final.ended_at).total_seconds(), 3)
     return ClockFacts(server_date=date, difference_seconds=difference, synchronised=in_step)
 
 
-def _http_date(text: str) -> datetime | None:
+def http_date(text: str) -> datetime | None:
+    """Read an HTTP date (RFC 9110, section 5.6.7), in UTC; None for whatever else a server may write."""
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -26,7 +26,7 @@ PASSING = frozenset(
 )
 """Outcomes that another attempt at the same address may change."""
 
-LASTING_RULES = frozenset({"truncated-length", "failure-too_large", "redirect-loop"})
+LASTING_RULES = frozenset({"truncated-length", "failure-too_large", "redirect-loop", "status-part"})
 """Rules whose outcome another attempt cannot change, although its word is among the passing ones."""
 
 

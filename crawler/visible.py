@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 from lxml import html as lxml_html
-from w3lib.encoding import html_to_unicode
+
+from archive.html import decode_page
 
 _HIDDEN = "script|style|noscript|template|head|svg|iframe|object|select"
 _CONTROLS = "a|button|form|label|nav"
@@ -44,7 +45,7 @@ class Page:
 
 def read_page(body: bytes, content_type: str | None) -> Page | None:
     """Parse an HTML body; None where nothing in it can be parsed."""
-    encoding, markup = html_to_unicode(content_type, body, default_encoding="utf-8")
+    encoding, markup = decode_page(body, content_type)
     # Where the bytes are not clean UTF-8, Python's decoders decide: libxml2 would guess another encoding.
     clean = body if encoding == "utf-8" and "\ufffd" not in markup else markup.encode("utf-8")
     try:
@@ -75,14 +76,18 @@ def _runs(lines: str) -> list[tuple[str, str]]:
     return [run for run in runs if run[1]]
 
 
+# A predicate in a match pattern would make libxslt count siblings again for each of them.
 _RULES = """
 <xsl:template match="{hidden}" mode="{mode}"/>
-<xsl:template match="text()" mode="{mode}"/>
-<xsl:template match="text()[normalize-space()]" mode="{mode}">
-  <xsl:text>{mode}</xsl:text><xsl:value-of select="normalize-space()"/><xsl:text>&#10;</xsl:text>
+<xsl:template match="text()" mode="{mode}">
+  <xsl:if test="normalize-space()">
+    <xsl:text>{mode}</xsl:text><xsl:value-of select="normalize-space()"/><xsl:text>&#10;</xsl:text>
+  </xsl:if>
 </xsl:template>
-<xsl:template match="input[translate(@type, 'PASWORD', 'pasword') = 'password']" mode="{mode}">
-  <xsl:text>&#10;{password}&#10;</xsl:text>
+<xsl:template match="input" mode="{mode}">
+  <xsl:if test="translate(@type, 'PASWORD', 'pasword') = 'password'">
+    <xsl:text>&#10;{password}&#10;</xsl:text>
+  </xsl:if>
 </xsl:template>
 """
 _LEAD = '<xsl:template match="{names}" mode="{mode}"><xsl:apply-templates mode="{inside}"/></xsl:template>'

@@ -145,3 +145,46 @@ def test_help_has_examples_and_exit_codes() -> None:
     assert "130 interrupted" in done.stdout
     for command in ("read", "archive", "status", "serve", "rebuild", "demo", "doctor"):
         assert "Example" in run_saqta(command, "--help").stdout
+
+
+def test_a_lost_catalogue_is_no_reason_to_say_that_all_is_kept(tmp_path: Path) -> None:
+    """Without the catalogue nothing is known of the reports: the command says how to make it anew."""
+    folder = Folder(tmp_path / "archive")
+    run_saqta("archive", "http://127.0.0.1:9/", "--archive", folder.root)
+    for path in folder.root.glob("catalog.db*"):
+        path.unlink()
+    done = run_saqta("archive", "--archive", folder.root)
+    assert done.returncode == 1
+    assert "saqta rebuild" in done.stderr
+    assert not folder.catalogue.exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "options", "says"),
+    [
+        ('[proxies]\n"a.example" = "socks9://127.0.0.1:1"', (), "the proxy of a.example"),
+        ('[fetch]\ncontact = "a\\nb"', (), "contact"),
+        ("", ("--delay", "nan"), "nan"),
+        ("", ("--ca-file", __file__), "test_cli.py"),
+    ],
+)
+def test_what_no_worker_could_use_is_refused_at_once(
+    tmp_path: Path, settings: str, options: tuple[str, ...], says: str
+) -> None:
+    """A wrong proxy, contact, delay or authority is wrong use, and is found before anything is made."""
+    folder = Folder(tmp_path)
+    folder.settings.write_text(settings, encoding="utf-8")
+    done = run_saqta("archive", "https://a.example/", "--archive", folder.root, *options)
+    assert done.returncode == 2, done.stderr
+    assert says in done.stderr
+    assert not folder.captures.exists()
+
+
+def test_input_without_an_address_is_no_success(tmp_path: Path) -> None:
+    """There is nothing to keep in it, and that is not the same as everything being kept."""
+    report = tmp_path / "report.txt"
+    report.write_text("A report about something.\n\nIt cites nothing at all.\n", encoding="utf-8")
+    done = run_saqta("archive", report, "--archive", tmp_path / "archive")
+    assert done.returncode == 2
+    assert "no address" in done.stderr
+    assert not (tmp_path / "archive").exists()

@@ -12,7 +12,19 @@ import pytest
 
 from archive.folder import Folder
 from archive.warc.members import inventory
-from crawler.rehearsal import Answer, Hit, Pause, Raw, RehearsalWeb, Request, Reset, html_answer, redirect
+from crawler.rehearsal import (
+    Answer,
+    Close,
+    Hit,
+    Pause,
+    Raw,
+    RehearsalWeb,
+    Request,
+    Reset,
+    Send,
+    html_answer,
+    redirect,
+)
 from tests.commands import on_the_web, run_saqta, started
 
 DELAY = 1.0
@@ -277,3 +289,26 @@ def test_a_run_goes_on_with_fewer_workers(tmp_path: Path) -> None:
         summary = archive(folder, web, urls)
     assert summary["code"] == 0
     assert summary["by_outcome"] == {"captured": 24}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Date", "Mon, 1 Jan 2026 00:00:00 +99999999999999999999"),
+        ("Date", "Mon, 1 Jan 99999999999999999999 00:00:00 GMT"),
+        ("Retry-After", "\u00b2"),
+        ("Retry-After", "1 Jan 99999999999999999999 00:00:00 GMT"),
+        ("Content-Type", "text/html; charset=hex"),
+    ],
+)
+def test_an_odd_header_costs_no_evidence(tmp_path: Path, name: str, value: str) -> None:
+    """Whatever a server writes into its fields, its page is captured with one request."""
+    folder = Folder(tmp_path / "archive")
+    settings(folder, delay=0.05, retries=0)
+    field = f"{name}: {value}\r\n".encode("latin-1")
+    head = b"HTTP/1.1 200 OK\r\n" + (b"" if name == "Content-Type" else b"Content-Type: text/html\r\n")
+    page = Raw(steps=(Send(head + field + b"Connection: close\r\n\r\n" + STORY.encode()), Close()))
+    with RehearsalWeb(tmp_path / "web") as web:
+        web.route("odd.example", "/1", page)
+        assert archive(folder, web, ["http://odd.example/1"])["code"] == 0
+        assert len([hit for hit in web.requests() if hit.path == "/1"]) == 1

@@ -12,7 +12,7 @@ import pytest
 from archive.catalogue.catalogue import Catalogue
 from archive.errors import ArchiveError
 from archive.folder import OPEN, SEALED, TORN, Folder
-from archive.ledger import Ledger, LedgerLine, read_ledger
+from archive.ledger import Event, Ledger, LedgerLine, read_ledger
 from archive.recovery import Recovered, adopt, recover, sealed_event
 from archive.warc.members import DamagedFileError, inventory
 from archive.words import EventType
@@ -248,3 +248,28 @@ def test_adopting_says_what_was_found(start):
         adopt(start.folder, Ledger(start.folder.ledger), start.catalogue, torn)
     assert len(start.lines()) == 1
     assert not any(name.endswith(OPEN) for name in files(start.folder.root))
+
+
+def test_a_ledger_that_lost_lines_is_noticed(start):
+    """Lines that the catalogue knows and the ledger has not: the history was cut, and nothing goes on."""
+    folder, catalogue = start.folder, start.catalogue
+    catalogue.add_events(
+        Ledger(folder.ledger).append([Event(type=EventType.RUN_STARTED), Event(type=EventType.RUN_ENDED)])
+    )
+    lines = folder.ledger.read_bytes().splitlines(keepends=True)
+    folder.ledger.write_bytes(lines[0])
+    with pytest.raises(ArchiveError, match="from line 2 on"):
+        recover(folder, Ledger(folder.ledger), catalogue)
+    folder.ledger.unlink()
+    with pytest.raises(ArchiveError, match="from line 1 on"):
+        recover(folder, Ledger(folder.ledger), catalogue)
+
+
+def test_a_ledger_of_another_history_is_noticed(start):
+    """A whole chain that is not the one the catalogue knows is no continuation."""
+    folder, catalogue = start.folder, start.catalogue
+    catalogue.add_events(Ledger(folder.ledger).append([Event(type=EventType.RUN_STARTED)]))
+    folder.ledger.unlink()
+    Ledger(folder.ledger).append([Event(type=EventType.RUN_STARTED, fields={"run": "another"})])
+    with pytest.raises(ArchiveError, match="Restore it"):
+        recover(folder, Ledger(folder.ledger), catalogue)

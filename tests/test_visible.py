@@ -164,3 +164,19 @@ def test_threads_read_pages_side_by_side() -> None:
     for number, page in enumerate(found):
         assert page is not None
         assert page.prose.split()[-1] == str(number)
+
+
+def test_a_page_of_many_small_parts_is_read_in_one_go():
+    """A table of 100,000 rows is no more than its size: nothing looks at the siblings of each row again."""
+    rows = "".join(f"<tr><td>{number}</td></tr>\n" for number in range(100_000))
+    page = read_page(f"<title>Long</title><table>{rows}</table>".encode(), "text/html")
+    assert page is not None
+    assert page.text.startswith("0 1 2 3")
+
+
+def test_a_charset_that_is_none_counts_as_none():
+    """Python knows codecs that are no charsets; a page that names one is read as UTF-8."""
+    for name in ("hex", "zlib", "idna", "undefined", "punycode", "rot13", "no-such-thing"):
+        page = read_page("<p>Жаңаөзен</p>".encode(), f"text/html; charset={name}")
+        assert page is not None
+        assert page.text == "Жаңаөзен", name

@@ -103,6 +103,8 @@ class Catalogue:
                 yield
         except sqlite3.OperationalError as error:
             raise ArchiveError(f"{self.path} cannot be written ({error}).") from error
+        except sqlite3.DatabaseError as error:
+            raise ArchiveError(f"{self.path} is damaged ({error}); 'saqta rebuild' makes it anew.") from error
 
     # Reports
 
@@ -365,6 +367,11 @@ class Catalogue:
     def last_event(self) -> int:
         """Give the number of the newest line that is entered; -1 where none is."""
         return int(self._one("select coalesce(max(n), -1) from events"))
+
+    def has_event(self, line: LedgerLine) -> bool:
+        """Say whether this very line is entered."""
+        row = self.connection.execute("select at, type, line from events where n = ?", (line.n,)).fetchone()
+        return bool(row == (iso(line.at), line.type, _json(line.fields)))
 
     def last_capture(self) -> int:
         """Give the number of the newest capture; 0 where there is none."""

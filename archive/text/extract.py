@@ -10,8 +10,8 @@ from typing import Any
 import trafilatura
 from lxml import etree
 from lxml import html as lxml_html
-from w3lib.encoding import html_to_unicode
 
+from archive.html import decode_page
 from archive.http import Head, NotDecodableError, decoded_body, parse_head
 from archive.record import to_json
 from archive.site import Selectors
@@ -54,8 +54,7 @@ def _body(block: bytes, head: Head, limit: int) -> bytes:
 
 
 def _decoded(body: bytes, head: Head) -> str:
-    """Decode as browsers do: BOM, then the header's charset, then the page's own, then UTF-8."""
-    return html_to_unicode(head.get("Content-Type"), body, default_encoding="utf-8")[1]
+    return decode_page(body, head.get("Content-Type"))[1]
 
 
 def _from_html(task: TextTask, page: str) -> PageText:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 import tempfile
@@ -56,6 +57,9 @@ def saqta() -> None:
 
 def main() -> None:
     """Run the command line; every failure ends in one sentence and a documented exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # whatever the locale says
     sys.exit(run(sys.argv[1:]))
 
 
@@ -83,7 +87,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _say(sentence: str, code: Exit) -> int:
-    err.print(f"saqta: {sentence}", markup=False)
+    err.print(f"saqta: {sentence}")
     return code
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from archive.catalogue.catalogue import Catalogue
 from archive.catalogue.status import Status
-from archive.errors import InputError
+from archive.errors import ArchiveError, InputError
 from archive.folder import Folder
 from archive.ledger import Event, Ledger
 from archive.record import to_json
@@ -24,9 +24,11 @@ from archive.reports import keep_report
 from archive.settings import Settings, load_settings, proxies_with_logins
 from archive.text.pool import ExtractionPool
 from archive.words import EventType, Outcome
-from crawler.cli.common import Exit, archive_option, rehearsal_options
+from crawler.cli.common import Delay, Exit, archive_option, rehearsal_options
 from crawler.cli.console import Live, err, out, outcome_text, print_table
 from crawler.cli.inputs import read_inputs
+from crawler.recorder import parse_proxy
+from crawler.recorder.verdict import ChainJudge
 from crawler.run import Run, Summary
 from crawler.sites import Sites
 from crawler.texts import Texts
@@ -41,7 +43,7 @@ GRACE_SECONDS = 15.0
 @click.argument("inputs", nargs=-1, metavar="[REPORT|URL|LIST|-]...")
 @archive_option
 @rehearsal_options
-@click.option("--delay", type=click.FloatRange(0, 86_400), help="Seconds between page loads of one host.")
+@click.option("--delay", type=Delay(0, 86_400), help="Seconds between page loads of one host.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 def archive(
     inputs: tuple[str, ...],
@@ -65,9 +67,14 @@ def archive(
     """
     sites = Sites.load()
     settings = _settings(folder, delay)
+    _refuse_what_workers_cannot_use(settings, ca_file)
     given = read_inputs(inputs, sites.key_rules)
+    if given and not any(note.citations for _, report in given for note in report.footnotes):
+        problems = " ".join(problem for _, report in given for problem in report.problems)
+        raise InputError(f"there is no address in what was given. {problems}".strip())
     if not given and not folder.exists:
         raise InputError("give a report, a list or a URL to archive; 'saqta archive --help' has examples.")
+    _refuse_a_lost_catalogue(folder)
     with folder.locked("archive") as lock, Catalogue(folder.catalogue) as catalogue:
         ledger = Ledger(folder.ledger)
         begin(folder, ledger, catalogue, settings)
@@ -79,9 +86,26 @@ def archive(
         return _conclude(folder, catalogue, summary, reports, as_json=as_json)
 
 
+def _refuse_a_lost_catalogue(folder: Folder) -> None:
+    """Stop before a catalogue without reports says that nothing is missing."""
+    if folder.ledger.exists() and not folder.catalogue.exists():
+        raise ArchiveError(
+            f"{folder.catalogue} is not there; run 'saqta rebuild' first, which makes it anew."
+        )
+
+
+def _refuse_what_workers_cannot_use(settings: Settings, ca_file: str | None) -> None:
+    """Find a wrong proxy or authority before any worker is started."""
+    for host, proxy in proxies_with_logins(settings, os.environ).items():
+        try:
+            parse_proxy(proxy)
+        except InputError as error:
+            raise InputError(f"the proxy of {host} cannot be used: {error}") from error
+    ChainJudge(ca_file or "")
+
+
 def _settings(folder: Folder, delay: float | None) -> Settings:
     settings = load_settings(folder.settings)
-    proxies_with_logins(settings, os.environ)
     if delay is not None:
         settings = msgspec.structs.replace(
             settings, fetch=msgspec.structs.replace(settings.fetch, delay=delay)
@@ -97,7 +121,7 @@ def begin(folder: Folder, ledger: Ledger, catalogue: Catalogue, settings: Settin
     if recovered.adopted:
         err.print(f"{recovered.adopted} captures of an interrupted run were entered.")
     for problem in recovered.problems:
-        err.print(problem, style="yellow", markup=False)
+        err.print(problem, style="yellow")
     if catalogue.last_event() < 0:
         fields: dict[str, object] = {"saqta": version("saqta"), "settings_sha256": settings.sha256}
         catalogue.add_events(ledger.append([Event(type=EventType.ARCHIVE_CREATED, fields=fields)]))
@@ -167,7 +191,7 @@ def _interruptible(run: Run) -> Iterator[None]:
 
 def _tell_problems(report: Report) -> None:
     for problem in report.problems:
-        err.print(f"{report.file}: {problem}", style="yellow", markup=False)
+        err.print(f"{report.file}: {problem}", style="yellow")
 
 
 def _conclude(
@@ -195,7 +219,6 @@ def _print_summary(folder: Folder, summary: Summary, outcomes: dict[str, int]) -
             out.print(
                 f"{number} sources wait on {host}, which cannot be reached from here. To send it through a "
                 f'proxy, put into {folder.settings}: [proxies] "{host}" = "socks5://127.0.0.1:9050"',
-                markup=False,
             )
     if summary.interrupted:
         out.print("Stopped. Run the same command to go on where it stopped.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from enum import IntEnum
 from pathlib import Path
@@ -27,6 +28,17 @@ class Exit(IntEnum):
     NOT_ALL_CAPTURED = 3
     VERIFICATION_FAILED = 4
     INTERRUPTED = 130
+
+
+class Delay(click.FloatRange):
+    """Seconds; what is not a number of them is refused."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read a number of seconds."""
+        seconds = float(super().convert(value, param, ctx))
+        if math.isnan(seconds):
+            self.fail(f"{value} is no number of seconds.", param, ctx)
+        return seconds
 
 
 def archive_option(command: F) -> F:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Self
@@ -19,9 +20,25 @@ STYLES: dict[str, str] = {
     "not_tried": "dim",
 }
 
+
 # In a pipe a line stays a line; on a terminal it breaks between words.
-out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
-err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+class _Console(Console):
+    """Takes every text as it is, and goes on in silence where nobody reads any more."""
+
+    def __init__(self, *, stderr: bool, wrap: bool) -> None:
+        super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=not wrap)
+
+    def on_broken_pipe(self) -> None:
+        """Let a run end with its own exit code although its reader has left."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if self.stderr else sys.stdout).fileno())
+
+
+out = _Console(stderr=False, wrap=sys.stdout.isatty())
+err = _Console(stderr=True, wrap=sys.stderr.isatty())
+
+_LONGEST_LINE = 300
+"""Characters of an address that are shown while a run goes on; the catalogue has the whole of it."""
 
 
 def outcome_text(outcome: str) -> Text:
@@ -50,7 +67,7 @@ def _print_plain(rows: Sequence[Sequence[str]]) -> None:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        out.print(line.rstrip(), markup=False)
+        out.print(line.rstrip())
 
 
 def duration(seconds: float) -> str:
@@ -100,7 +117,9 @@ class Live:
         self._progress.update(self._task, completed=self._done, description=host)
         if not err.is_terminal or outcome is not Outcome.CAPTURED:
             again = "" if final else ", tried again"
-            line = Text.assemble(f"{self._done}/{self._total} ", outcome_text(outcome), f"{again}  {url}")
+            line = Text.assemble(
+                f"{self._done}/{self._total} ", outcome_text(outcome), f"{again}  {url[:_LONGEST_LINE]}"
+            )
             err.print(line)
 
     def note(self, sentence: str) -> None:

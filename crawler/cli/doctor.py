@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import click
+from rich.text import Text
 
 from archive.errors import SaqtaError
 from archive.folder import Folder
@@ -53,8 +54,7 @@ def doctor(folder: Folder, *, as_json: bool) -> int:
             mark, style = {True: ("ok", "green"), False: ("missing", "red"), None: ("note", "cyan")}[
                 check.well
             ]
-            out.print(f"[{style}]{mark:8}[/]", end="")
-            out.print(f"{check.name}: {check.says}", markup=False)
+            out.print(Text.assemble((f"{mark:8}", style), f"{check.name}: {check.says}"))
     return Exit.FAULT if any(check.well is False for check in checks) else Exit.WELL
 
 

@@ -75,7 +75,7 @@ def _columns(note: Footnote, citation: Citation | None) -> tuple[object, ...]:
 
 
 def _print(report: Report) -> None:
-    out.print(f"{report.title or report.file}", style="bold", markup=False)
+    out.print(f"{report.title or report.file}", style="bold")
     rows = []
     for note in report.footnotes:
         for citation in note.citations or (None,):
@@ -83,7 +83,7 @@ def _print(report: Report) -> None:
             rows.append((note.label, url or "-", repairs, flags))
     print_table(("note", "address", "repaired", "flags"), rows)
     for problem in report.problems:
-        out.print(problem, style="yellow", markup=False)
+        out.print(problem, style="yellow")
     bare = [str(claim.position) for claim in report.claims if not claim.footnotes]
     if bare:
         out.print(f"Claims that cite nothing: {', '.join(bare)}.")

@@ -44,6 +44,6 @@ def rebuild(folder: Folder) -> int:
         problems += set_open_files_aside(folder, ledger)
         problems += rebuild_catalogue(folder, ledger, take_texts)
     for problem in problems:
-        err.print(problem, style="yellow", markup=False)
+        err.print(problem, style="yellow")
     out.print(f"The catalogue of {folder.root} was made anew.")
     return Exit.FAULT if problems else Exit.WELL

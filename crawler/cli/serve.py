@@ -12,6 +12,7 @@ import click
 from datasette.cli import cli as datasette
 
 from archive.catalogue.reading import open_for_reading, writable
+from archive.errors import InputError
 from archive.folder import Folder
 from archive.pages.metadata import SETTINGS, metadata
 from archive.settings import load_settings
@@ -41,11 +42,23 @@ def serve_folder(folder: Folder, port: int | None) -> None:
     with open_for_reading(folder.catalogue):
         pass
     chosen = (load_settings(folder.settings).serve.port if port is None else port) or _free_port()
-    err.print(f"Serving {folder.root} at http://{HOST}:{chosen}/ (Ctrl-C ends it).", markup=False)
+    _refuse_a_taken_port(chosen)
+    err.print(f"Serving {folder.root} at http://{HOST}:{chosen}/ (Ctrl-C ends it).")
     with tempfile.TemporaryDirectory(prefix="saqta-serve-") as place:
         described = Path(place) / "metadata.json"
         described.write_text(json.dumps(metadata()), encoding="utf-8")
         datasette.main(_arguments(folder, chosen, described), standalone_mode=False)
+
+
+def _refuse_a_taken_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise InputError(
+                f"port {port} cannot be used ({error.strerror}); name another one with --port."
+            ) from error
 
 
 def _free_port() -> int:

@@ -99,7 +99,8 @@ ANSWERS = (
         fields=("Content-Type: text/plain",),
         exchange={"not_decoded": "the content coding 'br' is not known here"},
     ),
-    bad(Outcome.NEEDS_REVIEW, "a page that cannot be parsed", b" ", "not-html"),
+    bad(Outcome.EMPTY, "a page of nothing but spaces", b" \r\n ", "empty-body"),
+    bad(Outcome.NEEDS_REVIEW, "a page that cannot be parsed", b"<!-- nothing -->", "not-html"),
     bad(
         Outcome.NEEDS_REVIEW,
         "a citation of a front page",
