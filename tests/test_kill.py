@@ -23,7 +23,7 @@ from tests.dumps import dump
 
 KILLS = 20
 HOSTS = 12
-PAGES = 40
+PAGES = 32
 DELAY = 0.25
 
 
