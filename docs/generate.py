@@ -21,7 +21,7 @@ from typing import get_type_hints
 import click
 
 from archive import settings as settings_module
-from archive.catalogue.schema import DESCRIPTIONS
+from archive.catalogue.descriptions import DESCRIPTIONS
 from archive.settings import Settings, describe_settings
 from archive.words import Outcome
 from crawler.cli import saqta

@@ -12,6 +12,7 @@ import pytest
 
 from archive.catalogue import schema
 from archive.catalogue.catalogue import EXTRACTION, Catalogue
+from archive.catalogue.descriptions import DESCRIPTIONS
 from archive.catalogue.queue import JobQueue
 from archive.catalogue.reading import open_for_reading, writable
 from archive.closing import Authority
@@ -105,7 +106,7 @@ def checks(catalogue: Catalogue) -> dict[tuple[str, str], set[str]]:
 def enumerations() -> dict[tuple[str, str], set[str]]:
     """Give the words that the code uses, for every column that has an enumeration."""
     found = {}
-    for table, (_, columns) in schema.DESCRIPTIONS.items():
+    for table, (_, columns) in DESCRIPTIONS.items():
         for column in columns:
             try:
                 found[table, column] = {str(word) for word in schema.checked_words(table, column)}
@@ -155,8 +156,8 @@ def test_every_table_and_column_is_described(catalogue):
         for (name,) in ask(catalogue, "select name from sqlite_master where type = 'table'")
         if not name.startswith(("page_text_fts", "sqlite_"))
     }
-    assert tables == {name: list(columns) for name, (_, columns) in schema.DESCRIPTIONS.items()}
-    for text, columns in schema.DESCRIPTIONS.values():
+    assert tables == {name: list(columns) for name, (_, columns) in DESCRIPTIONS.items()}
+    for text, columns in DESCRIPTIONS.values():
         assert text.endswith(".")
         assert all(columns.values())
 
@@ -164,7 +165,7 @@ def test_every_table_and_column_is_described(catalogue):
 def test_every_table_is_strict(catalogue):
     """No table takes a value of another type than its column's."""
     strict = {row[1]: row[5] for row in ask(catalogue, "pragma table_list") if row[2] == "table"}
-    assert {name for name in schema.DESCRIPTIONS if not strict[name]} == set()
+    assert {name for name in DESCRIPTIONS if not strict[name]} == set()
 
 
 def test_no_text_in_a_number(folder, catalogue):
@@ -413,7 +414,7 @@ def test_a_capture_as_its_closing_record_says(folder, catalogue):
     (found,) = enter(folder, catalogue, a_capture(folder, *exchanges, retry_after=5.0, proxy="socks5://p:1"))
     row = dict(
         zip(
-            schema.DESCRIPTIONS["captures"][1],
+            DESCRIPTIONS["captures"][1],
             ask(catalogue, "select * from captures")[0],
             strict=True,
         )

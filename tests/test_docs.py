@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from archive.catalogue.catalogue import Catalogue
-from archive.catalogue.schema import DESCRIPTIONS
+from archive.catalogue.descriptions import DESCRIPTIONS
 from archive.closing import (
     Authority,
     ClockFacts,

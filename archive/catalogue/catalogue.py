@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,11 +13,12 @@ from sqlite_utils import Database
 
 from archive.addresses import host_of
 from archive.catalogue import schema
+from archive.catalogue.entering import enter_report
 from archive.closing import ClosingRecord, ExchangeFacts
 from archive.errors import ArchiveError
 from archive.ledger import LedgerLine
 from archive.record import to_json, to_plain
-from archive.report import Citation, Footnote, Report
+from archive.report import Report
 from archive.text.model import PageText
 from archive.times import iso
 from archive.warc.members import Inventory
@@ -110,124 +111,8 @@ class Catalogue:
 
     def add_report(self, report: Report, received_at: datetime, reader_version: str) -> None:
         """Enter a report, or what a newer reader found in it; its sources and captures stay."""
-        row = {
-            "sha256": report.sha256,
-            "file": report.file,
-            "format": report.format,
-            "title": report.title,
-            "received_at": iso(received_at),
-            "reader_version": reader_version,
-            "problems": _json(report.problems),
-        }
         with self.batch():
-            self._forget_reading(report.sha256)
-            report_id = self._one("select id from reports where sha256 = ?", report.sha256)
-            if report_id is None:
-                self._insert("reports", [row])
-                report_id = self._one("select id from reports where sha256 = ?", report.sha256)
-            else:
-                self.database.table("reports").update(report_id, row)
-            notes = self._add_footnotes(report_id, report.footnotes)
-            self._add_claims(report_id, report, notes)
-            self._join_sources()
-
-    def _forget_reading(self, sha256: str) -> None:
-        for table, where in (
-            ("claim_footnotes", "claim_id in (select c.id from claims c join r on r.id = c.report_id)"),
-            ("claims", "report_id in (select id from r)"),
-            ("citations", "footnote_id in (select f.id from footnotes f join r on r.id = f.report_id)"),
-            ("footnotes", "report_id in (select id from r)"),
-        ):
-            self.connection.execute(
-                f"with r as (select id from reports where sha256 = ?) delete from {table} where {where}",
-                (sha256,),
-            )
-
-    def _join_sources(self) -> None:
-        """Let exactly the cited sources stand, each with the address of its first citation."""
-        for statement in schema.JOIN_SOURCES:
-            self.connection.execute(statement)
-
-    def _add_footnotes(self, report_id: int, footnotes: Sequence[Footnote]) -> dict[str, int]:
-        self._insert(
-            "footnotes",
-            (
-                {
-                    "report_id": report_id,
-                    "position": position,
-                    "label": note.label,
-                    "kind": note.kind,
-                    "printed": note.printed,
-                    "repairs": _json(note.repairs),
-                    "flags": _json(note.flags),
-                }
-                for position, note in enumerate(footnotes, 1)
-            ),
-        )
-        numbers: dict[int, int] = dict(
-            self.connection.execute("select position, id from footnotes where report_id = ?", (report_id,))
-        )
-        self._insert(
-            "citations",
-            (
-                self._citation(numbers[position], order, citation)
-                for position, note in enumerate(footnotes, 1)
-                for order, citation in enumerate(note.citations, 1)
-            ),
-        )
-        labels: dict[str, int] = {}
-        for position, note in enumerate(footnotes, 1):
-            labels.setdefault(note.label, numbers[position])
-        return labels
-
-    def _citation(self, footnote_id: int, position: int, citation: Citation) -> dict[str, Any]:
-        return {
-            "footnote_id": footnote_id,
-            "position": position,
-            "source_id": self._source(citation.key, citation.url),
-            "printed": citation.printed,
-            "url": citation.url,
-            "confidence": citation.confidence,
-            "repairs": _json(citation.repairs),
-            "candidates": _json(citation.candidates),
-            "flags": _json(citation.flags),
-        }
-
-    def _source(self, key: str, url: str) -> int:
-        self.connection.execute(
-            "insert into sources (key, host, url) values (?, ?, ?) on conflict (key) do nothing",
-            (key, host_of(url), url),
-        )
-        return int(self._one("select id from sources where key = ?", key))
-
-    def _add_claims(self, report_id: int, report: Report, notes: dict[str, int]) -> None:
-        self._insert(
-            "claims",
-            (
-                {
-                    "report_id": report_id,
-                    "position": claim.position,
-                    "text": claim.text,
-                    "date": claim.date,
-                    "date_end": claim.date_end,
-                    "place": claim.place,
-                    "footnotes": _json(claim.footnotes),
-                }
-                for claim in report.claims
-            ),
-        )
-        numbers: dict[int, int] = dict(
-            self.connection.execute("select position, id from claims where report_id = ?", (report_id,))
-        )
-        self.connection.executemany(
-            "insert or ignore into claim_footnotes (claim_id, footnote_id) values (?, ?)",
-            [
-                (numbers[claim.position], notes[label])
-                for claim in report.claims
-                for label in claim.footnotes
-                if label in notes
-            ],
-        )
+            enter_report(self.database, report, received_at, reader_version)
 
     # Captures
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from archive.catalogue.schema import DESCRIPTIONS, NOT_REBUILT
+from archive.catalogue.descriptions import DESCRIPTIONS
+from archive.catalogue.schema import NOT_REBUILT
 
 DATABASE = "catalog"
 
