@@ -34,6 +34,7 @@ test: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.throughput
+	$(BIN)/python -m benchmarks.steps
 	$(BIN)/python -m benchmarks.queue
 	$(BIN)/python -m benchmarks.memory
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import secrets
 import uuid
@@ -18,14 +19,13 @@ RecordId = NewType("RecordId", str)
 RecordIds = Callable[[], RecordId]
 """The seam through which record ids are made; tests hand in their own for byte-exact files."""
 
-_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _CAPTURE_ID = re.compile(r"(\d{4})(\d{2})(\d{2})T\d{12}Z-[a-z2-7]{8}", re.ASCII)
 
 
 def new_capture_id(moment: datetime) -> CaptureId:
     """Make an id like ``20261122T101530123456Z-abcdefgh``: sorts by start, never collides."""
     stamp = in_utc(moment).strftime("%Y%m%dT%H%M%S%fZ")
-    return CaptureId(f"{stamp}-{''.join(secrets.choice(_BASE32) for _ in range(8))}")
+    return CaptureId(f"{stamp}-{_letters(5)}")
 
 
 def parse_capture_id(text: str) -> CaptureId:
@@ -68,4 +68,9 @@ def new_record_id() -> RecordId:
 
 def new_token() -> str:
     """Make the name of a run, a visit or a job: 16 random base32 letters."""
-    return "".join(secrets.choice(_BASE32) for _ in range(16))
+    return _letters(10)
+
+
+def _letters(size: int) -> str:
+    """Write random bytes as lower-case base32 (RFC 4648, section 6), eight letters for five bytes."""
+    return base64.b32encode(secrets.token_bytes(size)).decode("ascii").lower()
