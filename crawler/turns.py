@@ -54,15 +54,17 @@ class Turns:
         self._connection: sqlite3.Connection | None = None
         if delay > 0:
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=30)
-            self._connection.execute("pragma journal_mode = wal")
             # A power cut ends every page load, so that nothing here need survive it.
             self._connection.execute("pragma synchronous = off")
+            # Several processes may be the first: only one of them at a time makes the table.
+            self._connection.execute("begin immediate")
             self._connection.execute(
                 "create table if not exists slots"
                 " (host text primary key, next_at real not null, lease_until real not null,"
                 " holder text not null)"
                 " strict, without rowid"
             )
+            self._connection.execute("commit")
 
     def __enter__(self) -> Self:
         return self
