@@ -14,6 +14,9 @@ from pathlib import Path
 from archive.errors import ArchiveError, InputError
 from archive.ids import CaptureId, capture_folder, is_capture_id
 
+DEFAULT_ARCHIVE = "saqta-archive"
+"""The folder that is used where none is named."""
+
 SEALED = ".warc.gz"
 OPEN = ".warc.gz.open"
 TORN = ".warc.gz.torn"

@@ -13,7 +13,7 @@ from typing import Any
 from scrapy.settings import BaseSettings
 
 from archive.errors import InputError
-from archive.folder import Folder
+from archive.folder import DEFAULT_ARCHIVE, Folder
 from archive.ids import new_token
 from archive.job import Job
 from archive.settings import load_settings
@@ -23,8 +23,6 @@ from crawler.chunk import Chunk
 from crawler.turns import Turns, longest_load
 from crawler.urls.key import fetch_url, source_key
 from crawler.workbench import make_workbench
-
-DEFAULT_ARCHIVE = "saqta-archive"
 
 
 def adhoc_work(url: str | None, site: Site, settings: BaseSettings) -> dict[str, Any]:

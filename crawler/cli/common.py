@@ -11,10 +11,8 @@ from typing import Any, TypeVar
 import click
 
 from archive.errors import InputError
-from archive.folder import Folder
+from archive.folder import DEFAULT_ARCHIVE, Folder
 from crawler.recorder import parse_resolve_rule
-
-DEFAULT_ARCHIVE = "saqta-archive"
 
 F = TypeVar("F", bound=Callable[..., Any])
 
